@@ -1,0 +1,67 @@
+"""Every variable a node reads from its environment, once, typed, with its default.
+
+The defaults make a working installation in one folder with nothing else running. A secret may be
+given as `NAME_FILE`, the path of a file that holds it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from types import SimpleNamespace
+
+import environ
+
+
+__all__ = ["ALLOWED_HOSTS", "BROKER_URL", "CONNECT", "DATABASE_URL", "DEBUG", "ROOT", "SECRET_KEY"]
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+env = environ.FileAwareEnv()
+
+DATA = Path(env.str("CONNECT_DATA", default=str(ROOT / ".data")))
+"""The folder of this node: database, sealed files and keys, unless told otherwise below."""
+
+
+def _kept_secret(path: Path) -> str:
+    """Read a secret from its file, making it on first use, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with path.open("x", opener=_owner_only) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def _owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+KEYS = Path(env.str("CONNECT_KEYS", default=str(DATA / "keys")))
+
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret(KEYS / "secret-key")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
+
+DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA / 'connect.sqlite3'}")
+BROKER_URL = env.str("BROKER_URL", default="memory://")
+
+CONNECT = SimpleNamespace(
+    NODE_HOST=env.str("CONNECT_NODE_HOST", default="ro.connect.test"),
+    NODE_COUNTRY=env.str("CONNECT_NODE_COUNTRY", default="RO"),
+    BASE_URL=env.str("CONNECT_BASE_URL", default="http://127.0.0.1:8401"),
+    DATA=DATA,
+    FILES=Path(env.str("CONNECT_FILES", default=str(DATA / "files"))),
+    KEYS=KEYS,
+    PEPPER=Path(env.str("CONNECT_PEPPER", default=str(KEYS / "pepper"))),
+    DEMO=env.bool("CONNECT_DEMO", default=False),
+    SECURE=env.bool("CONNECT_SECURE", default=True),
+    MAX_DOCUMENT_BYTES=env.int("CONNECT_MAX_DOCUMENT_BYTES", default=1024**3),
+    MAX_IMPORT_BYTES=env.int("CONNECT_MAX_IMPORT_BYTES", default=5 * 1024**2),
+    MAX_IMPORT_ROWS=env.int("CONNECT_MAX_IMPORT_ROWS", default=2000),
+    MAX_ENVELOPE_BYTES=env.int("CONNECT_MAX_ENVELOPE_BYTES", default=1280 * 1024**2),
+    PUBLISHED_KEYS_DAYS=env.int("CONNECT_PUBLISHED_KEYS_DAYS", default=7),
+    LOCK_AFTER_MINUTES=env.int("CONNECT_LOCK_AFTER_MINUTES", default=20),
+)
+"""What is CONNECT's own. SECURE is switched off for plain http on this machine only."""

@@ -1,0 +1,27 @@
+"""Background work: Celery rings the bell, the database holds the work.
+
+A task carries one id and reads its row again under a lock, so that losing or repeating it does no harm;
+the sweeps below find what a lost message forgot.
+"""
+
+from __future__ import annotations
+
+from connect.settings.environment import BROKER_URL
+
+
+CELERY_BROKER_URL = BROKER_URL
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600} if BROKER_URL.startswith("redis") else {}
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE = {
+    "exchange-sweep": {"task": "secure_exchange.sweep", "schedule": 30.0},
+    "referral-sweep": {"task": "referral.sweep", "schedule": 30.0},
+    "flows-due-timers": {"task": "flows.fire_due_timers", "schedule": 60.0},
+}

@@ -1,0 +1,1 @@
+"""Organisations, memberships, roles, sign-in, and each person's keys."""

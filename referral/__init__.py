@@ -1,0 +1,1 @@
+"""A case: consent, sealed record, handover, and the flows that walk it."""

@@ -1,0 +1,12 @@
+"""The app's place in Django."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ReferralConfig(AppConfig):
+    """Cases, consent, the sealed record and the handover."""
+
+    name = "referral"
+    label = "referral"

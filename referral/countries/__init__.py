@@ -1,0 +1,1 @@
+"""One package a country; each is found by its entry point and imported by nobody."""

@@ -1,0 +1,1 @@
+"""What the national flows share."""
