@@ -1,0 +1,1 @@
+"""Obviously made-up organisations, people and cases for the demo."""
