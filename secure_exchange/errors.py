@@ -34,8 +34,8 @@ class NoConsent(Refused):
     code = "no-consent"
     status = 409
     sentence = gettext_noop(
-        "No consent covers this. Nothing was sent and nothing is lost. Talk with the person about what would "
-        "be shared, with whom and why, record what was agreed, then send it again."
+        "No consent covers this. Nothing was sent and nothing is lost. Talk with the person about what "
+        "would be shared, with whom and why, record what was agreed, then send it again."
     )
 
 
@@ -44,8 +44,8 @@ class UnknownReceiver(Refused):
 
     code = "unknown-receiver"
     sentence = gettext_noop(
-        "We do not know this organisation yet. Nothing was sent and nothing is lost. Ask your administrator "
-        "to add it, or choose another organisation."
+        "We do not know this organisation yet. Nothing was sent and nothing is lost. Ask your "
+        "administrator to add it, or choose another organisation."
     )
 
 
@@ -55,8 +55,9 @@ class UntrustedReceiver(Refused):
     code = "untrusted-receiver"
     status = 409
     sentence = gettext_noop(
-        "Nobody has confirmed yet that these keys belong to this organisation. Nothing was sent and nothing "
-        "is lost. Ask your administrator to compare the numbers with them by telephone, then send it again."
+        "Nobody has confirmed yet that these keys belong to this organisation. Nothing was sent and "
+        "nothing is lost. Ask your administrator to compare the numbers with them by telephone, then send "
+        "it again."
     )
 
 
@@ -65,8 +66,8 @@ class ServiceNotAccepted(Refused):
 
     code = "service-not-accepted"
     sentence = gettext_noop(
-        "This organisation does not offer the service you chose. Nothing was sent and nothing is lost. Choose "
-        "another service, or an organisation that offers it."
+        "This organisation does not offer the service you chose. Nothing was sent and nothing is lost. "
+        "Choose another service, or an organisation that offers it."
     )
 
 
@@ -75,8 +76,8 @@ class CategoryNotAccepted(Refused):
 
     code = "category-not-accepted"
     sentence = gettext_noop(
-        "This organisation does not take this part of the record. Nothing was sent and nothing is lost. Send "
-        "it without this part, or ask the organisation how it wants to receive it."
+        "This organisation does not take this part of the record. Nothing was sent and nothing is lost. "
+        "Send it without this part, or ask the organisation how it wants to receive it."
     )
 
 
@@ -106,8 +107,8 @@ class LifetimeTooLong(Refused):
 
     code = "lifetime-too-long"
     sentence = gettext_noop(
-        "This would stay valid for longer than is allowed. Nothing is lost. It has to be sent again with an "
-        "earlier end date."
+        "This would stay valid for longer than is allowed. Nothing is lost. It has to be sent again with "
+        "an earlier end date."
     )
 
 
@@ -128,8 +129,8 @@ class UnknownSender(Refused):
     code = "unknown-sender"
     status = 403
     sentence = gettext_noop(
-        "This comes from an organisation we do not know. It was not opened and nothing is lost. If you expect "
-        "something from it, ask your administrator to add it; it can then be sent again."
+        "This comes from an organisation we do not know. It was not opened and nothing is lost. If you "
+        "expect something from it, ask your administrator to add it; it can then be sent again."
     )
 
 
@@ -139,8 +140,8 @@ class UntrustedSender(Refused):
     code = "untrusted-sender"
     status = 403
     sentence = gettext_noop(
-        "Nobody here has confirmed yet that the sender is who it says it is. It was not opened and nothing is "
-        "lost. Ask your administrator to compare the numbers with them by telephone."
+        "Nobody here has confirmed yet that the sender is who it says it is. It was not opened and nothing "
+        "is lost. Ask your administrator to compare the numbers with them by telephone."
     )
 
 
@@ -159,8 +160,8 @@ class Altered(Refused):
 
     code = "altered"
     sentence = gettext_noop(
-        "What arrived is not what was sent: it was damaged or changed on the way. It was not opened, and the "
-        "sender still has everything. Ask the sender to send it again and tell your administrator."
+        "What arrived is not what was sent: it was damaged or changed on the way. It was not opened, and "
+        "the sender still has everything. Ask the sender to send it again and tell your administrator."
     )
 
 
@@ -170,8 +171,8 @@ class Replayed(Refused):
     code = "replayed"
     status = 409
     sentence = gettext_noop(
-        "Something different arrived under a number that was already used. The first one stays as it was and "
-        "nothing is lost. Please tell your administrator."
+        "Something different arrived under a number that was already used. The first one stays as it was "
+        "and nothing is lost. Please tell your administrator."
     )
 
 
@@ -202,8 +203,8 @@ class TooMany(Refused):
     code = "too-many"
     status = 429
     sentence = gettext_noop(
-        "Too much was sent in a short time. Nothing is lost: the rest waits and is sent a little later. You "
-        "need not do anything."
+        "Too much was sent in a short time. Nothing is lost: the rest waits and is sent a little later. "
+        "You need not do anything."
     )
 
 
@@ -212,8 +213,8 @@ class WrongContents(Refused):
 
     code = "wrong-contents"
     sentence = gettext_noop(
-        "What was inside does not belong to this message, so it was not shown. Nothing is lost. Please tell "
-        "your administrator, and ask the sender to send it again."
+        "What was inside does not belong to this message, so it was not shown. Nothing is lost. Please "
+        "tell your administrator, and ask the sender to send it again."
     )
 
 
@@ -222,8 +223,8 @@ class CannotOpen(Refused):
 
     code = "cannot-open"
     sentence = gettext_noop(
-        "None of your keys opens this. Nothing is lost, and the sender still has everything. The sender will "
-        "be told; ask them to send it again with your current keys."
+        "None of your keys opens this. Nothing is lost, and the sender still has everything. The sender "
+        "will be told; ask them to send it again with your current keys."
     )
 
 
@@ -232,8 +233,8 @@ class VersionUnknown(Refused):
 
     code = "version-unknown"
     sentence = gettext_noop(
-        "This was made with a newer version of the software. It was not opened and nothing is lost. Ask your "
-        "administrator to update this node, then it can be opened."
+        "This was made with a newer version of the software. It was not opened and nothing is lost. Ask "
+        "your administrator to update this node, then it can be opened."
     )
 
 
@@ -243,8 +244,8 @@ class KeysExpired(Refused):
     code = "keys-expired"
     status = 409
     sentence = gettext_noop(
-        "The keys of one of the two organisations were out of date. Nothing is lost. New keys are fetched by "
-        "themselves; please try again later today, and tell your administrator if it goes on."
+        "The keys of one of the two organisations were out of date. Nothing is lost. New keys are fetched "
+        "by themselves; please try again later today, and tell your administrator if it goes on."
     )
 
 

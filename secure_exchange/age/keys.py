@@ -143,9 +143,9 @@ class Identity:
 
     def __eq__(self, other: object) -> bool:
         """Equal if the seeds are, compared in constant time."""
-        return (
-            secrets.compare_digest(self._seed, other._seed) if isinstance(other, Identity) else NotImplemented
-        )
+        if not isinstance(other, Identity):
+            return NotImplemented
+        return secrets.compare_digest(self._seed, other._seed)
 
     def __hash__(self) -> int:
         """By the public half."""

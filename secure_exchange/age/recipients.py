@@ -29,7 +29,10 @@ _SUITE: Final = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.
 
 
 def wrap(file_key: bytes, recipients: Sequence[Recipient]) -> tuple[Stanza, ...]:
-    """One stanza a recipient; `ValueError` for none, too many or the same twice, `KeyTextError` for a hostile key."""
+    """One stanza a recipient.
+
+    `ValueError` for none, too many or the same twice, `KeyTextError` for a hostile key.
+    """
     if not 1 <= len(recipients) <= MAX_RECIPIENTS or len(set(recipients)) != len(recipients):
         raise ValueError(f"1 to {MAX_RECIPIENTS} different recipients are needed")
     stanzas = []

@@ -54,7 +54,7 @@ def write_all(target: BinaryIO, view: memoryview) -> None:
 
 
 class SealingStream:
-    """Takes plaintext in pieces of any size, writes sealed chunks to `target`; `finish` writes the last one."""
+    """Takes plaintext in pieces of any size and writes sealed chunks to `target`."""
 
     def __init__(self, target: BinaryIO, key: bytes) -> None:
         """`key` is the payload key, used for this stream only."""
@@ -67,7 +67,7 @@ class SealingStream:
         self._sealed_bytes = 0
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
-        """Take `data`; what is already sealed may be written. The last bytes are held until more come or `finish`."""
+        """Take `data`; its last bytes are held until more come or `finish`."""
         view = memoryview(data).cast("B")
         length = len(view)
         if self._held_bytes:
@@ -131,6 +131,7 @@ class OpeningStream:
         """`front` is what was read of the payload together with the header."""
         self._rest = _Rest(front, source)
         self._counter = 0
+        self._opened = memoryview(bytearray(BLOCK_BYTES))
 
     def nonce(self) -> bytes:
         """The first 16 bytes of the payload, from which its key is derived; raises `PayloadError`."""
@@ -140,50 +141,42 @@ class OpeningStream:
         return bytes(nonce)
 
     def open_into(self, target: BinaryIO, key: bytes) -> None:
-        """Verify and write everything; raises `PayloadError`, after which what was written is to be discarded."""
+        """Verify and write everything; after a `PayloadError` discard what was written."""
         cipher = ChaCha20Poly1305(key)
         sealed = memoryview(bytearray(CHUNKS_A_BLOCK * SEALED_CHUNK_BYTES))
-        opened = memoryview(bytearray(BLOCK_BYTES))
         kept = 0
         while True:
             filled = kept + self._rest.fill(sealed[kept:])
             at_end = filled < len(sealed)
-            # Whether a chunk is the last one shows only when nothing follows it, so the newest full one waits.
+            # Whether a chunk is the last one shows only when nothing follows: the newest full one waits.
             ready = filled if at_end else filled - SEALED_CHUNK_BYTES
-            self._open_block(cipher, sealed[:ready], opened, target, last=at_end)
+            self._open_block(cipher, sealed[:ready], target, last=at_end)
             if at_end:
                 return
             sealed[:SEALED_CHUNK_BYTES] = sealed[ready:]
             kept = SEALED_CHUNK_BYTES
 
     def _open_block(
-        self,
-        cipher: ChaCha20Poly1305,
-        block: memoryview,
-        opened: memoryview,
-        target: BinaryIO,
-        *,
-        last: bool,
+        self, cipher: ChaCha20Poly1305, block: memoryview, target: BinaryIO, *, last: bool
     ) -> None:
-        done = 0
+        opened = 0
         try:
             for start in range(0, max(len(block), 1), SEALED_CHUNK_BYTES):
-                chunk = block[start : start + SEALED_CHUNK_BYTES]
                 is_last = last and start + SEALED_CHUNK_BYTES >= len(block)
-                done += self._open_chunk(cipher, chunk, opened[done:], last=is_last)
+                chunk = block[start : start + SEALED_CHUNK_BYTES]
+                opened += self._open_chunk(cipher, chunk, opened, last=is_last)
         finally:
-            write_all(target, opened[:done])
+            write_all(target, self._opened[:opened])
 
-    def _open_chunk(
-        self, cipher: ChaCha20Poly1305, chunk: memoryview, opened: memoryview, *, last: bool
-    ) -> int:
+    def _open_chunk(self, cipher: ChaCha20Poly1305, chunk: memoryview, at: int, *, last: bool) -> int:
         length = len(chunk) - TAG_BYTES
         if length < 0:
             raise PayloadError("the payload is cut short")
         if length == 0 and self._counter:
             raise PayloadError("an empty chunk ends a payload that is not empty")
         try:
-            cipher.decrypt_into(_nonce(self._counter, last=last), chunk, None, opened[:length])
+            nonce = _nonce(self._counter, last=last)
+            cipher.decrypt_into(nonce, chunk, None, self._opened[at : at + length])
         except InvalidTag as fault:
             raise PayloadError("a chunk is damaged, misplaced or not the last one") from fault
         self._counter += 1
