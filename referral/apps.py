@@ -10,3 +10,4 @@ class ReferralConfig(AppConfig):
 
     name = "referral"
     label = "referral"
+    default_auto_field = "django.db.models.BigAutoField"
