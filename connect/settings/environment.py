@@ -27,7 +27,7 @@ def _kept_secret(path: Path) -> str:
     """Read a secret from its file, making it on first use, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with path.open("x", opener=_owner_only) as file:
+        with open(path, "x", opener=_owner_only) as file:  # noqa: PTH123 (a Path has no opener)
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass

@@ -1,0 +1,1 @@
+"""Screens of sign-in, lock and quick exit."""
