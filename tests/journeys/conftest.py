@@ -1,0 +1,126 @@
+"""Three real nodes, each a process with its own data, and real browsers in front of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from connect.demo.organisations import NODES, PASSWORD, DemoNode
+from connect.demo.processes import Running, prepare
+
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PICTURES = Path(os.environ.get("CONNECT_PICTURES", "test-pictures"))
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.timeout(300))
+
+
+@dataclasses.dataclass
+class Nodes:
+    """The running nodes by key, and the folder that holds everything they keep."""
+
+    folder: Path
+    by_key: dict[str, DemoNode]
+
+    def url(self, key: str, path: str = "/") -> str:
+        """An address on a node."""
+        return self.by_key[key].url + path
+
+    def email(self, key: str, role: str, organisation: str = "ngo") -> str:
+        """Who signs in."""
+        found = [
+            email
+            for each, each_role, email in self.by_key[key].people()
+            if each.slug == organisation and each_role == role
+        ]
+        return found[0]
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def nodes(tmp_path_factory, request) -> Iterator[Nodes]:
+    """Prepared as ./run demo prepares them, on ports of their own."""
+    folder = tmp_path_factory.mktemp("nodes")
+    mine = [dataclasses.replace(node, port=free_port()) for node in NODES]
+    prepare(mine, folder, say=lambda line: None)
+    with Running(mine, folder) as running:
+        running.wait_until_ready()
+        yield Nodes(folder, {node.key: node for node in mine})
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def contexts(browser) -> Iterator[list[BrowserContext]]:
+    """Contexts to close at the end of a test."""
+    opened: list[BrowserContext] = []
+    yield opened
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def sign_in(browser, contexts, nodes):
+    """Sign somebody in, in a browser of their own; returns the page."""
+
+    def enter(key: str, role: str, *, organisation: str = "ngo", language: str = "en", width: int = 1280) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale=language)
+        contexts.append(context)
+        context.add_cookies([{"name": "language", "value": language, "url": nodes.url(key)}])
+        page = context.new_page()
+        page.goto(nodes.url(key, "/account/login/"))
+        page.fill("input[name=login]", nodes.email(key, role, organisation))
+        page.fill("input[name=password]", PASSWORD)
+        page.click("form button[type=submit] >> text=/./ >> visible=true")
+        page.wait_for_url(nodes.url(key, "/"))
+        return page
+
+    return enter
+
+
+@pytest.fixture
+def picture():
+    """Keep a picture of a page, by name; docs and README take theirs from here."""
+
+    def take(page: Page, name: str) -> None:
+        PICTURES.mkdir(exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png")
+
+    return take
