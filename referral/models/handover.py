@@ -15,7 +15,8 @@ class Handover(models.Model):
     """A case passing between two organisations, as one of them sees it.
 
     Two organisations of one node have a row each in the same thread. A moment whose act was done by the
-    other side, or by the clock, has no `_by`.
+    other side, or by the clock, has no `_by`. What an incoming offer is about (kind, stage, urgency,
+    categories) lies inside its seal: until a person has read it, machines know none of it and the words are "".
     """
 
     thread = models.UUIDField()
@@ -25,10 +26,10 @@ class Handover(models.Model):
     )
     counterpart = models.CharField(max_length=200)
     second_choice = models.CharField(max_length=200, blank=True, default="")
-    kind = models.CharField(max_length=8)
+    kind = models.CharField(max_length=8, blank=True, default="")
     state = models.CharField(max_length=16, default=HandoverState.DRAFT.value)
-    stage = models.CharField(max_length=16)
-    urgency = models.CharField(max_length=16)
+    stage = models.CharField(max_length=16, blank=True, default="")
+    urgency = models.CharField(max_length=16, blank=True, default="")
     categories = models.JSONField(default=list)
     respond_by = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -72,15 +73,20 @@ class Handover(models.Model):
         ]
         constraints = [
             one_of("handover", "direction", Direction),
-            one_of("handover", "kind", HandoverKind),
+            one_of("handover", "kind", HandoverKind, blank=True),
             one_of("handover", "state", HandoverState),
-            one_of("handover", "stage", Stage),
-            one_of("handover", "urgency", Urgency),
+            one_of("handover", "stage", Stage, blank=True),
+            one_of("handover", "urgency", Urgency, blank=True),
             models.UniqueConstraint(fields=["thread", "organisation"], name="handover_once"),
             models.CheckConstraint(
                 condition=Q(direction=Direction.INCOMING.value)
                 | Q(case__isnull=False, consent__isnull=False),
                 name="handover_sent_with_case_and_consent",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="", stage="", urgency="", direction=Direction.INCOMING.value)
+                | ~(Q(kind="") | Q(stage="") | Q(urgency="")),
+                name="handover_words_unknown_until_read",
             ),
         ]
 
