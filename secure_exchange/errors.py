@@ -258,3 +258,37 @@ class KeysChanged(Refused):
         "The keys of this organisation changed in a way we cannot follow. Nothing was sent and nothing is "
         "lost. Please tell your administrator: the numbers must be compared with them by telephone again."
     )
+
+
+class NotHere(Refused):
+    """A receiver, an envelope or a place for a body that this node does not have."""
+
+    code = "not-here"
+    status = 404
+    sentence = gettext_noop(
+        "This organisation or message is not known at the other side. Nothing was lost. Check the address, "
+        "or ask the organisation which address it uses now."
+    )
+
+
+class WrongOffset(Refused):
+    """A piece of a body that does not follow on what is already there; `offset` says where to go on."""
+
+    code = "wrong-offset"
+    status = 409
+    sentence = gettext_noop(
+        "The sending was interrupted. Nothing is lost: it goes on by itself from where it stopped."
+    )
+
+    def __init__(self, offset: int) -> None:
+        """`offset` is the number of bytes that are there."""
+        super().__init__(f"go on at {offset}")
+        self.offset = offset
+
+
+class Busy(Refused):
+    """The same body is being written by another request; that passes."""
+
+    code = "busy"
+    status = 503
+    sentence = gettext_noop("The other side is busy with this at the moment. Nothing is lost; it is tried again.")

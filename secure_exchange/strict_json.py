@@ -77,6 +77,14 @@ def canonical(members: Mapping[str, object]) -> bytes:
     return json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 
 
+def parse_canonical(data: bytes, *, limit: int) -> object:
+    """`parse`, for what may be written in one way only, so that one content has one hash."""
+    value = parse(data, limit=limit)
+    if json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii") != data:
+        raise Malformed("not in canonical form")
+    return value
+
+
 def moment_text(at: datetime) -> str:
     """RFC 3339, UTC, microseconds always written; a naive time is a programmer's mistake (`ValueError`)."""
     if at.tzinfo is None:

@@ -16,7 +16,7 @@ from secure_exchange.age.errors import AgeError, HeaderError, KeyTextError, NoMa
 from secure_exchange.age.header import FILE_KEY_BYTES, derive, read_header, write_header
 from secure_exchange.age.keys import Identity, Recipient
 from secure_exchange.age.recipients import MAX_RECIPIENTS, unwrap, wrap
-from secure_exchange.age.stream import NONCE_BYTES, OpeningStream, SealingStream, seal_stream
+from secure_exchange.age.stream import NONCE_BYTES, OpeningStream, SealingStream, seal_stream, write_all
 
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "encrypt",
     "encrypt_bytes",
     "sealing",
+    "write_all",
 ]
 
 

@@ -7,7 +7,7 @@ speed.
 
 from __future__ import annotations
 
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -47,10 +47,9 @@ def read_into(source: BinaryIO, view: memoryview) -> int:
 def write_all(target: BinaryIO, view: memoryview) -> None:
     """Write all of `view`: an unbuffered file may take only a part at a time."""
     while view:
-        written = target.write(view)
-        if written is None or written == len(view):
-            return
-        view = view[written:]
+        # Some file-like objects answer nothing and mean everything.
+        written = cast(int | None, target.write(view))
+        view = view[len(view) if written is None else written :]
 
 
 class SealingStream:
