@@ -10,3 +10,7 @@ class ConnectConfig(AppConfig):
 
     name = "connect"
     label = "connect"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from connect import checks  # noqa: F401, PLC0415 - settings are not ready when this module loads

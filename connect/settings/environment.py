@@ -63,5 +63,6 @@ CONNECT = SimpleNamespace(
     MAX_ENVELOPE_BYTES=env.int("CONNECT_MAX_ENVELOPE_BYTES", default=1280 * 1024**2),
     PUBLISHED_KEYS_DAYS=env.int("CONNECT_PUBLISHED_KEYS_DAYS", default=7),
     LOCK_AFTER_MINUTES=env.int("CONNECT_LOCK_AFTER_MINUTES", default=20),
+    EXIT_TO=env.str("CONNECT_EXIT_TO", default="https://www.wikipedia.org/"),
 )
 """What is CONNECT's own. SECURE is switched off for plain http on this machine only."""

@@ -1,0 +1,3 @@
+"""Template tags that any page may use."""
+
+from __future__ import annotations
