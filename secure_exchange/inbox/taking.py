@@ -1,0 +1,220 @@
+"""Take in what others send: announced, uploaded, committed; or refused, which is recorded once.
+
+1. `announce` looks at the signed manifest before any byte of a body is taken, so that a stranger costs little.
+2. `append` adds to a file in quarantine, from where the last piece ended.
+3. `commit` checks size and hash, then in one transaction: inbox row, ledger row, delivered receipt.
+
+The same envelope again, at any step, gives the same stored receipt, byte for byte. The same id with other signed
+bytes is refused and the first one stays. Nothing here holds a key that opens a body.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+
+from secure_exchange import bodies, directory, dsse, envelope, node_keys, receipts, signals
+from secure_exchange.directory import Directory
+from secure_exchange.errors import Busy, NotHere, Refused, Replayed, TooLarge, WrongOffset
+from secure_exchange.inbox.receipts import keep_receipt, kept_receipt
+from secure_exchange.inbox.refusals import recorded
+from secure_exchange.ledger import entries
+from secure_exchange.manifest import Manifest
+from secure_exchange.models import Announcement, Incoming, StoredReceipt
+from secure_exchange.receipts import Receipt
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announced:
+    """The answer to an announcement: the stored receipt, or the place of the body and how much of it is there."""
+
+    receipt: bytes | None = None
+    place: uuid.UUID | None = None
+    offset: int = 0
+
+
+def announce(statement: bytes, *, at: datetime) -> Announced:
+    """Look at a signed manifest and give a place for its body, or the receipt if it is here already.
+
+    Raises a `Refused`, recorded.
+    """
+    with recorded("envelope.refused", statement, at=at):
+        return _announce(statement, at=at)
+
+
+def _announce(statement: bytes, *, at: datetime) -> Announced:
+    claimed = Manifest.from_bytes(dsse.read(statement).payload)
+    present = Incoming.objects.filter(sender=claimed.sender.address, envelope=claimed.id).first()
+    if present is not None and present.digest == claimed.digest:
+        return Announced(receipt=_delivered_receipt(present.digest))
+    here = [party.address for party in claimed.recipients if directory.is_here(party.address)]
+    if not here:
+        raise NotHere("no recipient is of this node")
+    manifest = envelope.verify(statement, None, Directory(), at=at, receiver=here[0])
+    if not all(directory.is_own(address) for address in here):
+        raise NotHere("an unknown recipient")
+    if present is not None:
+        raise Replayed(str(manifest.id))
+    if manifest.payload.size > settings.CONNECT.MAX_ENVELOPE_BYTES:
+        raise TooLarge(str(manifest.id))
+    return _place(manifest, statement, at=at)
+
+
+def _place(manifest: Manifest, statement: bytes, *, at: datetime) -> Announced:
+    """The place of this envelope's body, made now unless it was announced before."""
+    held = Announcement.objects.filter(sender=manifest.sender.address, envelope=manifest.id).first()
+    if held is None:
+        name, file = bodies.new()
+        file.close()
+        held, made = Announcement.objects.get_or_create(
+            sender=manifest.sender.address,
+            envelope=manifest.id,
+            defaults={
+                "place": uuid.UUID(bytes=secrets.token_bytes(16)),
+                "digest": manifest.digest,
+                "statement": statement,
+                "body": name,
+                "size": manifest.payload.size,
+                "announced_at": at,
+            },
+        )
+        if not made:
+            bodies.delete_body(name)
+    if held.digest != manifest.digest:
+        raise Replayed(str(manifest.id))
+    return Announced(place=held.place, offset=bodies.size(held.body))
+
+
+def append(place: uuid.UUID, offset: int, source: BinaryIO, length: int, *, at: datetime) -> int:
+    """Add `length` bytes of `source` to the body at `place`, from `offset`; gives how many bytes are there now.
+
+    A source that ends early leaves what came, to be continued. Raises `NotHere`, `WrongOffset` (which says where
+    to go on), `TooLarge`, `Busy`.
+    """
+    announced = Announcement.objects.filter(place=place).first()
+    if announced is None:
+        raise NotHere("place")
+    with recorded("envelope.refused", bytes(announced.statement), at=at), _writing(announced.body) as file:
+        present = file.seek(0, 2)
+        if offset != present:
+            raise WrongOffset(present)
+        if length < 0 or offset + length > announced.size:
+            raise TooLarge("more than announced")
+        left = length
+        while left and (chunk := source.read(min(left, bodies.CHUNK))):
+            file.write(chunk)
+            left -= len(chunk)
+        return offset + length - left
+
+
+@contextmanager
+def _writing(name: str) -> Iterator[BinaryIO]:
+    try:
+        with bodies.writing(name) as file:
+            yield file
+    except bodies.BodyBusy as fault:
+        raise Busy from fault
+
+
+def commit(place: uuid.UUID, *, at: datetime) -> bytes:
+    """Take the envelope whose body is whole; gives the delivered receipt. The signals come after the commit.
+
+    Raises `NotHere`, `WrongOffset` while bytes are missing, `Busy`, and what verifying refuses; then the body is
+    thrown away.
+    """
+    announced = Announcement.objects.filter(place=place).first()
+    if announced is None:
+        return _committed(place)
+    with recorded("envelope.refused", bytes(announced.statement), at=at), _writing(announced.body) as file:
+        present = file.seek(0, 2)
+        if present < announced.size:
+            raise WrongOffset(present)
+        file.seek(0)
+        here = _own_recipients(Manifest.from_bytes(dsse.read(bytes(announced.statement)).payload))
+        try:
+            manifest = envelope.verify(bytes(announced.statement), file, Directory(), at=at, receiver=here[0])
+        except Refused:
+            _throw_away(announced)
+            raise
+        bodies.settle(announced.body)
+        return _store(announced, manifest, here, at=at)
+
+
+def _own_recipients(manifest: Manifest) -> list[str]:
+    return [party.address for party in manifest.recipients if directory.is_here(party.address)]
+
+
+def _committed(place: uuid.UUID) -> bytes:
+    """The receipt of what was committed at this place before."""
+    present = Incoming.objects.filter(place=place).first()
+    if present is None:
+        raise NotHere("place")
+    return _delivered_receipt(present.digest)
+
+
+def _store(announced: Announcement, manifest: Manifest, here: list[str], *, at: datetime) -> bytes:
+    with transaction.atomic():
+        if not Announcement.objects.select_for_update().filter(pk=announced.pk).exists():
+            return _committed(announced.place)
+        stored = [
+            Incoming.objects.create(
+                envelope=manifest.id,
+                thread=manifest.thread,
+                kind=manifest.kind,
+                part=manifest.part,
+                sender=manifest.sender.address,
+                receiver=receiver,
+                digest=manifest.digest,
+                statement=bytes(announced.statement),
+                body=announced.body,
+                size=manifest.payload.size,
+                sha256=manifest.payload.sha256,
+                media_type=manifest.payload.media_type,
+                previous=manifest.previous,
+                ledger=manifest.ledger,
+                created=manifest.created,
+                expires=manifest.expires,
+                place=announced.place,
+                received_at=at,
+            )
+            for receiver in here
+        ]
+        receipt = _issue_delivered(manifest, at=at)
+        announced.delete()
+        for incoming in stored:
+            signals.after_commit(signals.arrived, incoming_id=incoming.pk)
+    return receipt
+
+
+def _issue_delivered(manifest: Manifest, *, at: datetime) -> bytes:
+    entry = entries.append(act="envelope.received", actor=manifest.sender.address, object=str(manifest.id), at=at)
+    receipt = Receipt(
+        version=receipts.VERSION,
+        kind=receipts.DELIVERED,
+        envelope=manifest.id,
+        thread=manifest.thread,
+        manifest=manifest.digest,
+        by=node_keys.published().party,
+        at=at,
+        ledger=entry.hash,
+    )
+    statement = receipts.issue(receipt, node_keys.signing_keys())
+    keep_receipt(receipt, statement, StoredReceipt.Direction.ISSUED, at=at)
+    return statement
+
+
+def _throw_away(announced: Announcement) -> None:
+    announced.delete()
+    bodies.delete_body(announced.body)
+
+
+def _delivered_receipt(digest: str) -> bytes:
+    return kept_receipt(StoredReceipt.Direction.ISSUED, receipts.DELIVERED, digest, node_keys.address())
