@@ -154,6 +154,17 @@ class ConsentManner(StrEnum):
     SIGNED_LANGUAGE = "signed_language"
 
 
+class ReadingReason(StrEnum):
+    """Why somebody opens what was disclosed to them; a closed list, because the ledger holds no free text."""
+
+    PERSON_ASKED = "person_asked"
+    GIVE_SERVICE = "give_service"
+    DANGER = "danger"
+    TIME_LIMIT = "time_limit"
+    PREPARE_HANDOVER = "prepare_handover"
+    QUALITY = "quality"
+
+
 class DeclineReason(StrEnum):
     """Why a receiver cannot take a person; sealed on its way back."""
 
@@ -232,3 +243,15 @@ class Mobility(StrEnum):
     WHEELCHAIR = "wheelchair"
     CANNOT_TRAVEL_ALONE = "cannot_travel_alone"
     NOT_SAID = "not_said"
+
+
+_LANGUAGES = """
+aa ab af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv
+dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id
+ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt
+lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps
+pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl
+tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu rom sgn
+"""
+LANGUAGE_CODES = frozenset(_LANGUAGES.split())
+"""Languages an offer or a consent may name: ISO 639-1, with Romani and sign languages, which it lacks."""

@@ -45,7 +45,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 class Case(models.Model):
-    """A case, known by its reference. Four facts are in clear: stage, age, citizenship, who is responsible."""
+    """A case, known by its reference. In clear: stage, age status, citizenship, who is responsible.
+
+    After a transfer `passed_to` is the address that is responsible now, in a case of its own.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField(max_length=16, unique=True)
@@ -55,6 +58,7 @@ class Case(models.Model):
     responsible = models.ForeignKey(
         "people.Organisation", on_delete=models.PROTECT, related_name="responsible_for"
     )
+    passed_to = models.CharField(max_length=200, blank=True, default="")
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey("people.Membership", on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -85,5 +89,10 @@ class Case(models.Model):
 
     @property
     def is_child(self) -> bool:
-        """Whether the rules for children hold; a doubt counts as a child (Directive 2011/36/EU art. 13(2))."""
+        """Whether the rules for children hold; a doubt counts (Directive 2011/36/EU art. 13(2))."""
         return self.age_status != AgeStatus.ADULT
+
+    @property
+    def responsible_address(self) -> str:
+        """The address of the one organisation that is responsible now."""
+        return self.passed_to or self.responsible.address

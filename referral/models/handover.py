@@ -16,7 +16,7 @@ class Handover(models.Model):
 
     Two organisations of one node have a row each in the same thread. A moment whose act was done by the
     other side, or by the clock, has no `_by`. What an incoming offer is about (kind, stage, urgency,
-    categories) lies inside its seal: until a person has read it, machines know none of it and the words are "".
+    categories) lies inside its seal: until a person has read it, no machine knows it and the words are "".
     """
 
     thread = models.UUIDField()

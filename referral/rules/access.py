@@ -1,0 +1,191 @@
+"""Who may do what: the one place that decides it, from facts and without a database.
+
+Access is role and assignment and consent and purpose and time (the access matrix is data in people.roles).
+The levels: F reads and writes, R reads, S sees status only, C reads what was disclosed on purpose and for a
+time, L needs a lawful order (which this version has no way to record, so it is refused), - never.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from people.roles import HANDOVER, LEVELS, Role, clearances
+from referral.rules.decision import ALLOWED, Decision, Reason, refused
+from referral.vocabulary import Category
+
+
+class Act(StrEnum):
+    """What a person can ask to do."""
+
+    SEE_CASE = "see_case"
+    OPEN_CASE = "open_case"
+    IMPORT_CASES = "import_cases"
+    READ = "read"
+    WRITE = "write"
+    WORK_STEP = "work_step"
+    CHANGE_AGE = "change_age"
+    GIVE_CONSENT = "give_consent"
+    WITHDRAW_CONSENT = "withdraw_consent"
+    ADD_ORGANISATION = "add_organisation"
+    ASSIGN = "assign"
+    HAND_OVER = "hand_over"
+    SEE_OFFERS = "see_offers"
+    ANSWER_OFFER = "answer_offer"
+
+
+@dataclass(frozen=True)
+class Who:
+    """A member who asks, as facts."""
+
+    role: Role
+    active: bool
+
+
+@dataclass(frozen=True)
+class On:
+    """What is asked about, as facts.
+
+    `granted` and `disclosed` are the categories whose grant is in force now; disclosed ones were granted on
+    purpose, by a consent or until a moment. `permitted` are this person's object permissions on the case.
+    """
+
+    participates: bool = False
+    responsible: bool = False
+    closed: bool = False
+    permitted: frozenset[str] = frozenset()
+    granted: frozenset[Category] = frozenset()
+    disclosed: frozenset[Category] = frozenset()
+    category: Category | None = None
+    categories: frozenset[Category] = frozenset()
+    step_role: Role | None = None
+    step_is_ours: bool = False
+    addressed: bool = False
+
+
+HANDS_OVER = frozenset(role for role in Role if HANDOVER in clearances(role))
+OPENS_CASES = frozenset({Role.CASEWORKER, Role.SOCIAL_WORKER, Role.POLICE_LIAISON})
+IMPORTS_CASES = frozenset(role for role in Role if LEVELS[role][Category.IDENTITY] == "F")
+ASSIGNS = frozenset({Role.SUPERVISOR, Role.CASEWORKER})
+_READING = frozenset({"F", "R", "C"})
+SEES_CASES = frozenset(
+    role for role in Role if any(LEVELS[role][category] in _READING for category in Category)
+)
+"""A role that reads no category works no case, whatever it is given."""
+
+_ROLES_OF_ACT = {
+    Act.OPEN_CASE: OPENS_CASES,
+    Act.IMPORT_CASES: IMPORTS_CASES,
+    Act.SEE_OFFERS: HANDS_OVER,
+    Act.ANSWER_OFFER: HANDS_OVER,
+    Act.SEE_CASE: SEES_CASES,
+    Act.READ: SEES_CASES,
+    Act.WRITE: SEES_CASES,
+    Act.WORK_STEP: SEES_CASES,
+    Act.CHANGE_AGE: HANDS_OVER,
+    Act.GIVE_CONSENT: HANDS_OVER,
+    Act.WITHDRAW_CONSENT: HANDS_OVER,
+    Act.ADD_ORGANISATION: ASSIGNS,
+    Act.ASSIGN: ASSIGNS,
+    Act.HAND_OVER: HANDS_OVER,
+}
+_WITHOUT_A_CASE = frozenset({Act.OPEN_CASE, Act.IMPORT_CASES, Act.SEE_OFFERS, Act.ANSWER_OFFER})
+# Withdrawing consent is in neither list: nothing may stand in the way of what protects the person.
+_BY_THE_RESPONSIBLE = frozenset({Act.GIVE_CONSENT, Act.ADD_ORGANISATION, Act.HAND_OVER})
+_ON_OPEN_CASES = _BY_THE_RESPONSIBLE | {Act.WRITE, Act.WORK_STEP, Act.ASSIGN}
+
+
+def may(who: Who, act: Act, on: On) -> Decision:
+    """Decide whether somebody may do something; the first wall of two, the key being the other."""
+    if not who.active:
+        return refused(Reason.MEMBERSHIP_ENDED)
+    if act in _WITHOUT_A_CASE:
+        return _without_a_case(who, act, on)
+    seen = _sees(who, on)
+    return _on_a_case(who, act, on) if seen else seen
+
+
+def _without_a_case(who: Who, act: Act, on: On) -> Decision:
+    if who.role not in _ROLES_OF_ACT[act]:
+        return refused(Reason.NOT_IN_YOUR_ROLE)
+    return refused(Reason.NOT_ADDRESSED) if act is Act.ANSWER_OFFER and not on.addressed else ALLOWED
+
+
+def _on_a_case(who: Who, act: Act, on: On) -> Decision:
+    if who.role not in _ROLES_OF_ACT[act]:
+        return refused(Reason.NOT_IN_YOUR_ROLE)
+    if act in _BY_THE_RESPONSIBLE and not on.responsible:
+        return refused(Reason.NOT_RESPONSIBLE)
+    if act in _ON_OPEN_CASES and on.closed:
+        return refused(Reason.CASE_CLOSED)
+    return _in_particular(who, act, on)
+
+
+def needs_reason(role: Role, category: Category) -> bool:
+    """Whether the matrix asks why each time: what is only disclosed is opened with a recorded reason."""
+    return LEVELS[role][category] == "C"
+
+
+def permissions(role: Role, granted: frozenset[Category]) -> frozenset[str]:
+    """List the object permissions an assigned member of that role gets on a case, from the same matrix."""
+    if role not in SEES_CASES:
+        return frozenset()
+    named = {"work_case"}
+    for category in granted:
+        level = LEVELS[role][category]
+        if level in _READING:
+            named.add(f"read_{category}")
+        if level == "F":
+            named.add(f"write_{category}")
+    if role in HANDS_OVER:
+        named.add("hand_over_case")
+    return frozenset(named)
+
+
+def _sees(who: Who, on: On) -> Decision:
+    if not on.participates:
+        return refused(Reason.NOT_PARTICIPATING)
+    if "work_case" not in on.permitted:
+        return refused(Reason.NOT_ASSIGNED)
+    return ALLOWED if who.role in SEES_CASES else refused(Reason.NOT_ASSIGNED)
+
+
+def _in_particular(who: Who, act: Act, on: On) -> Decision:
+    if act is Act.READ and on.category is not None:
+        return _reads(who, on, on.category)
+    if act is Act.WRITE and on.category is not None:
+        return _writes(who, on, on.category)
+    if act is Act.WORK_STEP:
+        return _works(who, on)
+    if act is Act.HAND_OVER and "hand_over_case" not in on.permitted:
+        return refused(Reason.NOT_IN_YOUR_ROLE)
+    # Nobody passes on what they may not read themselves.
+    answers = (_reads(who, on, category) for category in sorted(on.categories))
+    return next((answer for answer in answers if not answer), ALLOWED)
+
+
+def _works(who: Who, on: On) -> Decision:
+    if not on.step_is_ours:
+        return refused(Reason.STEP_OF_ANOTHER_ORGANISATION)
+    return ALLOWED if on.step_role == who.role else refused(Reason.STEP_OF_ANOTHER_ROLE)
+
+
+def _reads(who: Who, on: On, category: Category) -> Decision:
+    level = LEVELS[who.role][category]
+    closed_levels = {"S": Reason.STATUS_ONLY, "L": Reason.LAWFUL_ORDER_ONLY, "-": Reason.NOT_IN_YOUR_ROLE}
+    if level in closed_levels:
+        return refused(closed_levels[level])
+    if category not in on.granted:
+        return refused(Reason.CATEGORY_NOT_GRANTED)
+    if level == "C" and category not in on.disclosed:
+        return refused(Reason.NEEDS_DISCLOSURE)
+    return ALLOWED if f"read_{category}" in on.permitted else refused(Reason.NOT_IN_YOUR_ROLE)
+
+
+def _writes(who: Who, on: On, category: Category) -> Decision:
+    reading = _reads(who, on, category)
+    if not reading:
+        return reading
+    if LEVELS[who.role][category] != "F" or f"write_{category}" not in on.permitted:
+        return refused(Reason.READ_ONLY)
+    return ALLOWED

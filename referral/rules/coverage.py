@@ -1,0 +1,83 @@
+"""Whether a consent covers a disclosure: asked when sealing, when releasing and when opening."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from referral.rules.decision import ALLOWED, Decision, Reason, refused
+from referral.vocabulary import Category, Purpose
+
+
+LONGEST_YEARS = 2
+"""A consent is asked again after two years at the latest (a rule of this project, not a law)."""
+
+
+@dataclass(frozen=True)
+class ConsentFacts:
+    """What was agreed, as facts. `child` is what the case says today: a doubt about age counts as a child."""
+
+    receiver: str
+    categories: frozenset[Category]
+    purpose: Purpose
+    given_at: datetime
+    until: datetime
+    withdrawn_at: datetime | None = None
+    child: bool = False
+    by_guardian: bool = False
+
+
+def covers(
+    consent: ConsentFacts | None,
+    *,
+    receiver: str,
+    categories: Collection[Category],
+    purpose: Purpose,
+    at: datetime,
+) -> Decision:
+    """Decide whether these categories may go to this receiver for this purpose at this moment.
+
+    A child's own word does not suffice: the guardian must have agreed as well.
+    """
+    if consent is None:
+        return refused(Reason.NO_CONSENT)
+    valid = in_force(consent, at=at)
+    if not valid:
+        return valid
+    if consent.receiver != receiver:
+        return refused(Reason.CONSENT_OTHER_RECEIVER)
+    if consent.purpose != purpose:
+        return refused(Reason.CONSENT_OTHER_PURPOSE)
+    if not categories or not set(categories) <= consent.categories:
+        return refused(Reason.CONSENT_OTHER_CATEGORY)
+    return ALLOWED
+
+
+def in_force(consent: ConsentFacts, *, at: datetime) -> Decision:
+    """Decide whether a consent holds at all at this moment; its end is the first moment it no longer does."""
+    if consent.withdrawn_at is not None and consent.withdrawn_at <= at:
+        return refused(Reason.CONSENT_WITHDRAWN)
+    if at < consent.given_at:
+        return refused(Reason.CONSENT_NOT_YET)
+    if at >= consent.until:
+        return refused(Reason.CONSENT_OVER)
+    if consent.child and not consent.by_guardian:
+        return refused(Reason.CONSENT_NEEDS_GUARDIAN)
+    return ALLOWED
+
+
+def may_be_recorded(consent: ConsentFacts, *, at: datetime) -> Decision:
+    """Decide whether a new consent can be recorded: given by now, for something, not for too long."""
+    if not consent.receiver or not consent.categories:
+        return refused(Reason.CONSENT_NOTHING)
+    if consent.until > _years_later(consent.given_at, LONGEST_YEARS):
+        return refused(Reason.CONSENT_TOO_LONG)
+    return in_force(consent, at=at)
+
+
+def _years_later(moment: datetime, years: int) -> datetime:
+    try:
+        return moment.replace(year=moment.year + years)
+    except ValueError:  # 29 February
+        return moment.replace(year=moment.year + years, month=3, day=1)
