@@ -25,7 +25,7 @@ from secure_exchange.errors import (
     Misdirected,
 )
 from secure_exchange.keysets import DEFAULT, KeyDirectory, PublishedKeys
-from secure_exchange.manifest import RECORD, VERSION, Manifest, Party, Payload, check_part, new_id
+from secure_exchange.manifest import RECORD, VERSION, Manifest, Party, Payload, new_id
 from secure_exchange.signing import SigningKeys
 
 
@@ -107,13 +107,7 @@ class Sealing:
         return self._envelope
 
 
-def _check_draft(draft: Draft) -> None:
-    check_part(draft.kind, draft.part)
-    if not timedelta() < draft.expires - draft.created <= MAX_LIFETIME:
-        raise LifetimeTooLong("draft")
-
-
-def _sign(draft: Draft, payload: Payload, signer: SigningKeys) -> Envelope:
+def _manifest(draft: Draft, payload: Payload) -> Manifest:
     manifest = Manifest(
         version=VERSION,
         id=new_id(draft.created),
@@ -129,7 +123,15 @@ def _sign(draft: Draft, payload: Payload, signer: SigningKeys) -> Envelope:
         payload=payload,
     )
     # Read back with the receiver's eyes: what it would refuse is never signed.
-    manifest = Manifest.from_bytes(manifest.to_bytes())
+    return Manifest.from_bytes(manifest.to_bytes())
+
+
+def _check_draft(draft: Draft) -> None:
+    nothing_yet = Payload(SEALED_MEDIA_TYPE, 1, hashlib.sha256().hexdigest())
+    _check_times(_manifest(draft, nothing_yet), draft.created)
+
+
+def _sign(manifest: Manifest, signer: SigningKeys) -> Envelope:
     return Envelope(signing.sign(signing.ENVELOPE, manifest.to_bytes(), signer), manifest)
 
 
@@ -159,12 +161,13 @@ def sealing(  # noqa: PLR0917 - the order of the work
         media_type=draft.media_type,
         size=size,
     )
-    with age.sealing(cast(BinaryIO, hashed), recipients) as stream:
+    # Two parties may share one recipient; age wants each once.
+    with age.sealing(cast(BinaryIO, hashed), list(dict.fromkeys(recipients))) as stream:
         writer = ContentsWriter(stream, contents)
         sealing_now = Sealing(writer)
         yield sealing_now
         writer.finish()
-    sealing_now._envelope = _sign(draft, hashed.payload(), signer)  # noqa: SLF001 - set here and nowhere else
+    sealing_now._envelope = _sign(_manifest(draft, hashed.payload()), signer)  # noqa: SLF001 - set here and nowhere else
 
 
 def seal(

@@ -291,4 +291,6 @@ class Busy(Refused):
 
     code = "busy"
     status = 503
-    sentence = gettext_noop("The other side is busy with this at the moment. Nothing is lost; it is tried again.")
+    sentence = gettext_noop(
+        "The other side is busy with this at the moment. Nothing is lost; it is tried again."
+    )

@@ -160,7 +160,7 @@ class Manifest:
             raise Malformed("a recipient twice")
         if self.id.version != 7:
             raise Malformed("the id is not a UUIDv7")
-        check_part(self.kind, self.part)
+        _check_part(self.kind, self.part)
 
     @cached_property
     def digest(self) -> str:
@@ -172,7 +172,7 @@ class Manifest:
         return any(party.address == address for party in self.recipients)
 
 
-def check_part(kind: str, part: str) -> None:
+def _check_part(kind: str, part: str) -> None:
     """Raises `Malformed` unless `part` is one that this kind of envelope has."""
     fits = {RECORD: part != "", REPLY: part in ANSWERS}.get(kind, part == "")
     if kind not in KINDS or not fits:

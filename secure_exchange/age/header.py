@@ -124,8 +124,6 @@ def parse_header(data: bytes) -> Header:
         stanzas.append(stanza)
     if not stanzas:
         raise HeaderError("no stanza")
-    if len(set(stanzas)) != len(stanzas):
-        raise HeaderError("the same stanza twice")
     return Header(tuple(stanzas), data[: -len(end) - 1] + b"---", from_base64(end_line[1]))
 
 

@@ -24,6 +24,15 @@ IDENTITY_PREFIX: Final = "age-secret-key-pq-"
 RECIPIENT_PREFIX: Final = "age1pq"
 _MLKEM_SEED_BYTES: Final = 64
 _MLKEM_PUBLIC_BYTES: Final = 1184
+# Any scalar finds points of low order: with them everybody knows the shared secret.
+_PROBE: Final = x25519.X25519PrivateKey.from_private_bytes(bytes(32))
+
+
+def check_point(point: bytes) -> x25519.X25519PublicKey:
+    """The X25519 key of 32 bytes; `ValueError` for a point of low order (RFC 7748, section 6.1)."""
+    key = x25519.X25519PublicKey.from_public_bytes(point)
+    _PROBE.exchange(key)
+    return key
 
 
 def _decode(text: str, prefix: str, length: int) -> bytes:
@@ -46,12 +55,11 @@ class Recipient:
         if len(raw) != RECIPIENT_BYTES:
             raise KeyTextError("a recipient has 1216 bytes")
         try:
-            self.public_key = hpke.MLKEM768X25519PublicKey(
-                mlkem.MLKEM768PublicKey.from_public_bytes(raw[:_MLKEM_PUBLIC_BYTES]),
-                x25519.X25519PublicKey.from_public_bytes(raw[_MLKEM_PUBLIC_BYTES:]),
-            )
+            kem = mlkem.MLKEM768PublicKey.from_public_bytes(raw[:_MLKEM_PUBLIC_BYTES])
+            exchange = check_point(raw[_MLKEM_PUBLIC_BYTES:])
         except ValueError as fault:
             raise KeyTextError("not a public key") from fault
+        self.public_key = hpke.MLKEM768X25519PublicKey(kem, exchange)
         self._raw = bytes(raw)
 
     @classmethod

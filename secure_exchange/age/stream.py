@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, cast
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from secure_exchange.age.errors import PayloadError
+from secure_exchange.age.errors import HeaderError, PayloadError
 
 
 CHUNK_BYTES: Final = 64 * 1024
@@ -133,10 +133,10 @@ class OpeningStream:
         self._opened = memoryview(bytearray(BLOCK_BYTES))
 
     def nonce(self) -> bytes:
-        """The first 16 bytes of the payload, from which its key is derived; raises `PayloadError`."""
+        """The 16 bytes after the header, from which the payload key is derived; raises `HeaderError`."""
         nonce = bytearray(NONCE_BYTES)
         if self._rest.fill(memoryview(nonce)) < NONCE_BYTES:
-            raise PayloadError("the payload has no nonce")
+            raise HeaderError("no nonce follows the header")
         return bytes(nonce)
 
     def open_into(self, target: BinaryIO, key: bytes) -> None:
