@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from connect.demo.organisations import DemoNode
+from connect.demo.organisations import NODES, DemoNode
 
 
 SEEDED = "seeded"
@@ -34,6 +34,7 @@ def environment(node: DemoNode, folder: Path) -> dict[str, str]:
         "CONNECT_NODE_HOST": node.host,
         "CONNECT_NODE_COUNTRY": node.country,
         "CONNECT_BASE_URL": node.url,
+        "CONNECT_PEERS": ",".join(f"{other.host}={other.url}" for other in NODES if other != node),
         "CONNECT_DEMO": "1",
         "CONNECT_SECURE": "0",
         "CONNECT_PUBLISHED_KEYS_DAYS": "90",

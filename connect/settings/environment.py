@@ -55,6 +55,7 @@ CONNECT = SimpleNamespace(
     FILES=Path(env.str("CONNECT_FILES", default=str(DATA / "files"))),
     KEYS=KEYS,
     PEPPER=Path(env.str("CONNECT_PEPPER", default=str(KEYS / "pepper"))),
+    PEERS=env.dict("CONNECT_PEERS", default={}),  # the other nodes that may be called: host=address, host=address
     DEMO=env.bool("CONNECT_DEMO", default=False),
     SECURE=env.bool("CONNECT_SECURE", default=True),
     MAX_DOCUMENT_BYTES=env.int("CONNECT_MAX_DOCUMENT_BYTES", default=1024**3),
