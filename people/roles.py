@@ -70,7 +70,7 @@ _ROWS = {
     # Quality and four eyes do not need to know where the person lives, nor what a doctor wrote.
     Role.SUPERVISOR: "R C R R S R R R R C",
     Role.FOCAL_POINT: "C - - S - S S S S -",
-    Role.DATA_PROTECTION_OFFICER: "L - - - - - - - - -",
+    Role.DATA_PROTECTION_OFFICER: "- - - - - - - - - -",
     Role.ADMINISTRATOR: "- - - - - - - - - -",
 }
 

@@ -1,0 +1,89 @@
+"""Found an organisation: its clearances, its recovery key, what it signs with and what it publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from people import roles
+from people.keys.clearances import make_clearances
+from people.keys.organisation_keys import keep_signing_keys, make_published_keys
+from people.models import Kind, Organisation
+from secure_exchange import directory, keysets, profile
+from secure_exchange.age import Identity
+from secure_exchange.ledger import entries
+from secure_exchange.node_keys import address as node_address
+from secure_exchange.signing import SigningKeys
+
+
+CODE_LISTS: Mapping[str, str] = {"htcds": "2.0"}
+"""The code lists that records are written in, with their versions."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Founded:
+    """A new organisation with everything open, once: whoever founds gives the clearances to the first people.
+
+    `recovery` is shown, printed and forgotten; it is stored nowhere.
+    """
+
+    organisation: Organisation
+    signing: SigningKeys = field(repr=False)
+    clearances: Mapping[str, Identity] = field(repr=False)
+    recovery: Identity = field(repr=False)
+
+
+@transaction.atomic
+def found_organisation(  # noqa: PLR0913 - everything an organisation says of itself
+    *,
+    slug: str,
+    name: str,
+    country: str,
+    kind: Kind | str,
+    focal_point: bool = False,
+    services: Sequence[str] = (),
+    languages: Sequence[str] = (),
+    categories: Sequence[str] = roles.CATEGORIES,
+    usual_answer_hours: int = 48,
+    at: datetime,
+) -> Founded:
+    """Found an organisation on this node, with keys, a first published key set and a signed profile.
+
+    `services` and `categories` are codes it accepts, `languages` BCP 47 tags, `country` ISO 3166 alpha-2.
+
+    Raises:
+        ValidationError: the slug or another field is not well formed, or the slug is taken.
+        Refused: the directory does not take the key set or the profile.
+    """
+    organisation = Organisation(
+        slug=slug,
+        name=name,
+        country=country,
+        kind=Kind(kind).value,
+        focal_point=focal_point,
+        services=list(services),
+        languages=list(languages),
+        founded_at=at,
+    )
+    organisation.full_clean()
+    organisation.save()
+    recovery = Identity.generate()
+    clearances = make_clearances(organisation=organisation, recovery=recovery.recipient, at=at)
+    signing = SigningKeys.generate()
+    keys = make_published_keys(organisation=organisation, signing=signing, at=at)
+    keep_signing_keys(organisation=organisation, signing=signing, fingerprint=keys.fingerprint, at=at)
+    directory.learn(organisation.address, [keysets.publish(keys, signing)], at=at, own=True)
+    accepted = profile.Profile(
+        address=organisation.address,
+        services=tuple(services),
+        languages=tuple(languages),
+        categories=tuple(categories),
+        code_lists=CODE_LISTS,
+        usual_answer_hours=usual_answer_hours,
+    )
+    directory.learn_profile(organisation.address, profile.publish(accepted, signing), at=at)
+    entries.append(act="organisation.founded", actor=node_address(), object=organisation.address, at=at)
+    return Founded(organisation=organisation, signing=signing, clearances=clearances, recovery=recovery)

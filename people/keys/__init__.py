@@ -1,0 +1,1 @@
+"""Each person's keys, from a password to what it opens. No background task may reach them."""
