@@ -20,7 +20,11 @@ UNSAFE_SOURCES = ("'unsafe-inline'", "'unsafe-eval'", "*", "http:", "https:", "d
 
 
 @register(Tags.security)
-def node_is_safe(*, app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def node_is_safe(
+    *,
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - the form of a check
+    **kwargs: Any,  # noqa: ARG001
+) -> list[CheckMessage]:
     """Collect every reason not to start."""
     found: list[CheckMessage] = []
     local_only = set(settings.ALLOWED_HOSTS) <= LOCAL

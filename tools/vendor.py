@@ -24,8 +24,9 @@ FONT_FILES = ("latin", "latin-ext")
 
 ICON_NAMES = (
     "arrow-left-right", "arrow-right", "box-arrow-right", "briefcase", "calendar-event", "chat-left-text",
-    "check-circle", "check2", "chevron-left", "chevron-right", "circle", "clock", "clock-history", "diagram-3",
-    "download", "exclamation-triangle", "eye", "eye-slash", "file-earmark-lock", "file-earmark-spreadsheet",
+    "check-circle", "check2", "chevron-left", "chevron-right", "circle", "clock", "clock-history",
+    "diagram-3", "download", "exclamation-triangle", "eye", "eye-slash", "file-earmark-lock",
+    "file-earmark-spreadsheet",
     "flag", "folder2-open", "globe2", "heart-pulse", "hourglass-split", "house-heart", "inbox", "info-circle",
     "journal-plus", "journal-text", "key", "list-check", "lock", "patch-check", "pencil", "people", "person",
     "person-vcard", "plus-lg", "printer", "question-circle", "search", "send", "shield-check", "shield-lock",
@@ -82,7 +83,8 @@ def main() -> None:
         f"| {name} | {version} | {licence} |" for name, version, licence in (BOOTSTRAP, ICONS, FONT)
     )
     (VENDOR / "README.md").write_text(
-        "# Files of others\n\nCopied from their npm packages by `./run vendor` (tools/vendor.py); do not edit.\n\n"
+        "# Files of others\n\n"
+        "Copied from their npm packages by `./run vendor` (tools/vendor.py); do not edit.\n\n"
         f"| package | version | licence |\n|---|---|---|\n{rows}\n\n"
         "htmx is served from the Python package django-htmx.\n"
     )
