@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from connect.demo.organisations import NODES, DemoNode
+from connect.demo.organisations import NODES, PASSWORD, DemoNode
 
 
 SEEDED = "seeded"
@@ -36,6 +36,7 @@ def environment(node: DemoNode, folder: Path) -> dict[str, str]:
         "CONNECT_BASE_URL": node.url,
         "CONNECT_PEERS": ",".join(f"{other.host}={other.url}" for other in NODES if other != node),
         "CONNECT_DEMO": "1",
+        "CONNECT_DEMO_PASSWORD": PASSWORD,
         "CONNECT_SECURE": "0",
         "CONNECT_PUBLISHED_KEYS_DAYS": "90",
         "PYTHONUNBUFFERED": "1",

@@ -27,7 +27,7 @@ def _kept_secret(path: Path) -> str:
     """Read a secret from its file, making it on first use, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with open(path, "x", opener=_owner_only) as file:  # noqa: PTH123 (a Path has no opener)
+        with open(path, "x", opener=_owner_only) as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
@@ -57,6 +57,7 @@ CONNECT = SimpleNamespace(
     PEPPER=Path(env.str("CONNECT_PEPPER", default=str(KEYS / "pepper"))),
     PEERS=env.dict("CONNECT_PEERS", default={}),  # the other nodes that may be called: host=address, host=address
     DEMO=env.bool("CONNECT_DEMO", default=False),
+    DEMO_PASSWORD=env.str("CONNECT_DEMO_PASSWORD", default=""),
     SECURE=env.bool("CONNECT_SECURE", default=True),
     MAX_DOCUMENT_BYTES=env.int("CONNECT_MAX_DOCUMENT_BYTES", default=1024**3),
     MAX_IMPORT_BYTES=env.int("CONNECT_MAX_IMPORT_BYTES", default=5 * 1024**2),
@@ -64,6 +65,6 @@ CONNECT = SimpleNamespace(
     MAX_ENVELOPE_BYTES=env.int("CONNECT_MAX_ENVELOPE_BYTES", default=1280 * 1024**2),
     PUBLISHED_KEYS_DAYS=env.int("CONNECT_PUBLISHED_KEYS_DAYS", default=7),
     LOCK_AFTER_MINUTES=env.int("CONNECT_LOCK_AFTER_MINUTES", default=20),
-    EXIT_TO=env.str("CONNECT_EXIT_TO", default="https://www.wikipedia.org/"),
+    EXIT_TO=env.str("CONNECT_EXIT_TO", default="/units/"),
 )
 """What is CONNECT's own. SECURE is switched off for plain http on this machine only."""

@@ -117,6 +117,8 @@ def unlocked(request: HttpRequest) -> Unlocked | None:
 def carry_key(request: HttpRequest, response: HttpResponseBase) -> None:
     """Give the person's browser its half after unlocking, and take it back after locking."""
     key = getattr(request, "key_cookie", None)
+    if key is None and settings.KEY_COOKIE_NAME in request.COOKIES and SESSION_KEY not in request.session:
+        key = ""  # signed out, or the session ran out: the browser's half is of no use to anybody
     if key is None:
         return
     if key:

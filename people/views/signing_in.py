@@ -23,6 +23,7 @@ class SignInView(LoginView):
         """Add the demo's sign-ins, which only a demo has."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["demo_sign_ins"] = demo_sign_ins() if settings.CONNECT.DEMO else []
+        context["demo_password"] = settings.CONNECT.DEMO_PASSWORD
         return context
 
 
