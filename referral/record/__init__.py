@@ -1,0 +1,1 @@
+"""The sealed record: its fields, and sealing, reading and documents."""
