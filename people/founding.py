@@ -10,7 +10,7 @@ from django.db import transaction
 
 from people import roles
 from people.keys.clearances import make_clearances
-from people.keys.organisation_keys import keep_signing_keys, make_published_keys
+from people.keys.organisation_keys import SIGNING_SCOPE, keep_signing_keys, make_published_keys
 from people.models import Kind, Organisation
 from secure_exchange import directory, keysets, profile
 from secure_exchange.age import Identity
@@ -72,10 +72,7 @@ def found_organisation(  # noqa: PLR0913 - everything an organisation says of it
     organisation.save()
     recovery = Identity.generate()
     clearances = make_clearances(organisation=organisation, recovery=recovery.recipient, at=at)
-    signing = SigningKeys.generate()
-    keys = make_published_keys(organisation=organisation, signing=signing, at=at)
-    keep_signing_keys(organisation=organisation, signing=signing, fingerprint=keys.fingerprint, at=at)
-    directory.learn(organisation.address, [keysets.publish(keys, signing)], at=at, own=True)
+    signing = _sign_from_now_on(organisation, clearances, at)
     accepted = profile.Profile(
         address=organisation.address,
         services=tuple(services),
@@ -83,7 +80,29 @@ def found_organisation(  # noqa: PLR0913 - everything an organisation says of it
         categories=tuple(categories),
         code_lists=CODE_LISTS,
         usual_answer_hours=usual_answer_hours,
+        name=name,
+        country=country,
     )
     directory.learn_profile(organisation.address, profile.publish(accepted, signing), at=at)
     entries.append(act="organisation.founded", actor=node_address(), object=organisation.address, at=at)
     return Founded(organisation=organisation, signing=signing, clearances=clearances, recovery=recovery)
+
+
+def _sign_from_now_on(
+    organisation: Organisation,
+    clearances: Mapping[str, Identity],
+    at: datetime,
+) -> SigningKeys:
+    """Make signing keys and a first key set, publish the one and keep the other sealed."""
+    signing = SigningKeys.generate()
+    guards = {scope: identity.recipient for scope, identity in clearances.items()}
+    keys = make_published_keys(organisation=organisation, signing=signing, guards=guards, at=at)
+    keep_signing_keys(
+        organisation=organisation,
+        signing=signing,
+        fingerprint=keys.fingerprint,
+        guard=guards[SIGNING_SCOPE],
+        at=at,
+    )
+    directory.learn(organisation.address, [keysets.publish(keys, signing)], at=at, own=True)
+    return signing

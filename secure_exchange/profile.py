@@ -22,12 +22,18 @@ MAX_PROFILE_BYTES: Final = 32 * 1024
 MAX_ITEMS: Final = 200
 MAX_HOURS: Final = 24 * 90
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
+_NAME: Final = re.compile(r"[^\x00-\x1f\x7f<>]{0,120}")
+_COUNTRY: Final = re.compile(r"(?:[A-Z]{2})?")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What `address` accepts. Services and categories are codes, languages are BCP 47 tags."""
+    """What `address` accepts. Services and categories are codes, languages are BCP 47 tags.
+
+    `name` is how the organisation calls itself, for a person to choose by; it decides nothing. `country` is
+    ISO 3166 alpha-2.
+    """
 
     address: str
     services: tuple[str, ...]
@@ -35,6 +41,8 @@ class Profile:
     categories: tuple[str, ...]
     code_lists: Mapping[str, str] = field(hash=False)
     usual_answer_hours: int
+    name: str = ""
+    country: str = ""
 
     def to_bytes(self) -> bytes:
         """The bytes that are signed."""
@@ -47,6 +55,8 @@ class Profile:
                 "categories": list(self.categories),
                 "code_lists": dict(self.code_lists),
                 "usual_answer_hours": self.usual_answer_hours,
+                "name": self.name,
+                "country": self.country,
             }
         )
 
@@ -72,6 +82,8 @@ def _read_payload(payload: bytes) -> Profile:
         categories=members.items("categories", text_of(_CODE), low=0, high=MAX_ITEMS),
         code_lists={name: read_version(version) for name, version in versions.items()},
         usual_answer_hours=members.integer("usual_answer_hours", low=0, high=MAX_HOURS),
+        name=members.text("name", _NAME),
+        country=members.text("country", _COUNTRY),
     )
     members.finish()
     return profile
