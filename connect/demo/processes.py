@@ -15,26 +15,27 @@ import urllib.request
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from connect.demo.organisations import NODES, PASSWORD, DemoNode
+from connect.demo.organisations import PASSWORD, DemoNode
 
 
 SEEDED = "seeded"
 READY_SECONDS = 60
+OURS = ("CONNECT_", "DATABASE_", "BROKER_", "SECRET_", "ALLOWED_")
 
 
 class DemoError(Exception):
     """Something a person can mend; its text says what."""
 
 
-def environment(node: DemoNode, folder: Path) -> dict[str, str]:
+def environment(node: DemoNode, nodes: Iterable[DemoNode], folder: Path) -> dict[str, str]:
     """What the processes of this node see; nothing of the surrounding installation leaks in."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONNECT_", "DATABASE_", "BROKER_", "SECRET_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     return kept | {
         "CONNECT_DATA": str(folder / node.key),
         "CONNECT_NODE_HOST": node.host,
         "CONNECT_NODE_COUNTRY": node.country,
         "CONNECT_BASE_URL": node.url,
-        "CONNECT_PEERS": ",".join(f"{other.host}={other.url}" for other in NODES if other != node),
+        "CONNECT_PEERS": ",".join(f"{other.host}={other.url}" for other in nodes if other != node),
         "CONNECT_DEMO": "1",
         "CONNECT_DEMO_PASSWORD": PASSWORD,
         "CONNECT_SECURE": "0",
@@ -78,15 +79,15 @@ def prepare(nodes: list[DemoNode], folder: Path, say: Callable[[str], None]) -> 
 
 
 def _side_by_side(nodes: list[DemoNode], folder: Path, words: Callable[[DemoNode], list[str]]) -> None:
-    started = [(node, _start(node, folder, words(node))) for node in nodes]
+    started = [(node, _start(words(node), environment(node, nodes, folder))) for node in nodes]
     failed = [node.country for node, process in started if process.wait() != 0]
     if failed:
         raise DemoError(f"Preparing {', '.join(failed)} failed; the lines above say why. Try ./run demo-reset.")
 
 
-def _start(node: DemoNode, folder: Path, words: list[str]) -> subprocess.Popen[bytes]:
+def _start(words: list[str], seen: dict[str, str]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "manage.py", *words]
-    return subprocess.Popen(command, env=environment(node, folder), start_new_session=True)  # noqa: S603
+    return subprocess.Popen(command, env=seen, start_new_session=True)  # noqa: S603
 
 
 class Running:
@@ -95,7 +96,8 @@ class Running:
     def __init__(self, nodes: list[DemoNode], folder: Path) -> None:
         """Start every node at once."""
         self.processes = [
-            (node, _start(node, folder, ["node", "--bind", f"127.0.0.1:{node.port}"])) for node in nodes
+            (node, _start(["node", "--bind", f"127.0.0.1:{node.port}"], environment(node, nodes, folder)))
+            for node in nodes
         ]
 
     def __enter__(self) -> Running:
