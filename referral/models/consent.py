@@ -10,7 +10,9 @@ from django.db.models import F, Q
 
 from referral.models.case import Case
 from referral.models.closed_lists import one_of
-from referral.vocabulary import ConsentManner, Purpose
+from referral.rules import coverage
+from referral.rules.coverage import ConsentFacts
+from referral.vocabulary import Category, ConsentManner, Purpose
 
 
 class Consent(models.Model):
@@ -50,6 +52,19 @@ class Consent(models.Model):
     def __str__(self) -> str:
         return str(self.uuid)
 
+    def facts(self) -> ConsentFacts:
+        """Give what the rule of coverage decides by; needs the case, for whether it is a child's."""
+        return ConsentFacts(
+            receiver=self.receiver,
+            categories=frozenset(Category(category) for category in self.categories),
+            purpose=Purpose(self.purpose),
+            given_at=self.given_at,
+            until=self.until,
+            withdrawn_at=self.withdrawn_at,
+            child=self.case.is_child,
+            by_guardian=self.by_guardian,
+        )
+
     def in_force(self, at: datetime) -> bool:
-        """Whether the agreement holds at that moment: given, not over, not withdrawn."""
-        return self.given_at <= at < self.until and (self.withdrawn_at is None or self.withdrawn_at > at)
+        """Whether the agreement holds then: given, not over, not withdrawn, a child's by the guardian."""
+        return coverage.in_force(self.facts(), at=at).allowed

@@ -22,7 +22,11 @@ class Denied(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     sentence = gettext_noop("This cannot be done. Nothing was changed.")
     status = 403
 
+    recorded = False
+    """Whether the ledger has it already."""
+
     def __init__(self, reason: Reason | str = "") -> None:
+        """`reason` is a code for the ledger; it never says anything about a person."""
         super().__init__(self.code)
         self.reason = str(reason)
 
@@ -76,6 +80,17 @@ class IllegalStep(Denied):
 
     code = "illegal-step"
     sentence = gettext_noop("This has already moved on, so this can no longer be done. Nothing was changed.")
+    status = 409
+
+
+class Overtaken(Denied):
+    """Somebody else wrote this part of the record in the meantime."""
+
+    code = "overtaken"
+    sentence = gettext_noop(
+        "A colleague has changed this in the meantime. What you typed was not saved over it: "
+        "look at the new version, then add yours."
+    )
     status = 409
 
 

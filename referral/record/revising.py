@@ -1,0 +1,109 @@
+"""Adding to the record: each change is a new sealed revision, and none is ever changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from people.actor import Actor
+from referral.cases import keys
+from referral.cases.standing import refusals_recorded, require
+from referral.models import Case, Revision
+from referral.record.fields import clean_all
+from referral.record.sealing import revision_line, seal
+from referral.rules.access import Act
+from referral.rules.refusals import IllegalStep, Overtaken
+from referral.vocabulary import Category
+from secure_exchange.ledger import entries
+
+
+def revise(
+    *,
+    case: Case,
+    category: Category,
+    fields: Mapping[str, object],
+    based_on: int,
+    by: Actor,
+    at: datetime,
+) -> Revision:
+    """Seal a new revision of a category with all of its fields, those that did not change among them.
+
+    `based_on` is the number of the revision the person had on the screen, 0 for none, so that nobody writes
+    over what a colleague wrote in the meantime.
+
+    Raises:
+        Overtaken: there is a newer revision.
+        NotAccepted: a value does not fit its field (referral.record.fields).
+        NotInYourRole, NotThere, IllegalStep: as `standing.require`.
+        NoKey, Altered: the actor does not hold the category's key, or it was exchanged for another.
+    """
+    category = Category(category)
+    with (
+        refusals_recorded(act="record-revised", by=by, about=case.reference, category=category, at=at),
+        transaction.atomic(),
+    ):
+        require(Act.WRITE, case=case, by=by, at=at, category=category)
+        # Opening the key proves that the public half in the table is the case's own.
+        keys.open_key(case=case, category=category, by=by)
+        return _add(case=case, category=category, fields=fields, based_on=based_on, by=by, at=at)
+
+
+def receive_category(
+    *, case: Case, category: Category, fields: Mapping[str, object], by: Actor, at: datetime
+) -> Revision:
+    """Seal what a handover brought as the first revision of its case, whatever the opener's role writes.
+
+    For the act that opens a received record, which has decided already that this may be.
+
+    Raises:
+        IllegalStep: the case did not come by a handover, or the category has revisions.
+        NotAccepted: a value does not fit its field.
+    """
+    with transaction.atomic():
+        if case.received_in is None or Revision.objects.filter(case=case, category=category).exists():
+            raise IllegalStep
+        return _add(case=case, category=Category(category), fields=fields, based_on=0, by=by, at=at)
+
+
+def _add(
+    *,
+    case: Case,
+    category: Category,
+    fields: Mapping[str, object],
+    based_on: int,
+    by: Actor,
+    at: datetime,
+) -> Revision:
+    cleaned = clean_all(category, fields)
+    # The row of the case is the lock: two revisions of one category get two numbers, or the later is refused.
+    Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    latest = Revision.objects.filter(case=case, category=category).order_by("-number").first()
+    if (latest.number if latest else 0) != based_on:
+        raise Overtaken
+    line = revision_line(
+        case=case,
+        category=category,
+        number=based_on + 1,
+        previous=bytes(latest.sealed) if latest else None,
+    )
+    content = json.dumps({"fields": cleaned}, sort_keys=True, ensure_ascii=False).encode()
+    revision = Revision.objects.create(
+        case=case,
+        category=category.value,
+        number=based_on + 1,
+        sealed=seal(content, line=line, recipient=keys.recipient(case=case, category=category)),
+        made_at=at,
+        made_by=by.membership,
+    )
+    entries.append(
+        act="record-revised",
+        actor=by.pseudonym,
+        object=case.reference,
+        category=category.value,
+        reason=str(revision.number),
+        at=at,
+    )
+    return revision
