@@ -10,3 +10,7 @@ class FlowsConfig(AppConfig):
 
     name = "referral.flows"
     label = "flows"
+
+    def ready(self) -> None:
+        """Register the checks of what countries bring."""
+        from referral.flows import checks  # noqa: F401, PLC0415 - registers itself once apps are loaded

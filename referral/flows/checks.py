@@ -1,0 +1,55 @@
+"""System checks of what countries bring: a step without a way out or a limit without a basis stops the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, register
+
+from people.roles import Role
+from referral.flows import country
+from referral.flows.base import NationalFlow
+from referral.flows.forms import uncoded
+from referral.flows.limits import Confidence
+from referral.flows.lock import process_lock
+from referral.flows.step import Step
+
+
+@register()
+def check_countries(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Check every flow of every installed country."""
+    return [
+        fault
+        for place in country.all_countries().values()
+        for serving in place.stages.values()
+        for _since, flow in serving
+        for fault in faults_of(flow)
+    ]
+
+
+def faults_of(flow: type[NationalFlow]) -> Iterator[CheckMessage]:
+    """What is wrong with a flow class."""
+    for name in sorted(set(flow._nodes_by_name) - flow.reachable()):  # noqa: SLF001 - its only list of nodes
+        yield Error(f"{flow}: nothing leads to {name}.", hint="Remove it or link it.", id="flows.E001")
+    if flow.lock_impl is not process_lock:
+        yield Error(f"{flow}: parallel branches need our lock.", id="flows.E002")
+    for step in flow.steps():
+        yield from _faults_of_step(flow, step)
+
+
+def _faults_of_step(flow: type[NationalFlow], step: Step) -> Iterator[CheckMessage]:
+    place = f"{flow}.{step.name}"
+    if step.by.role not in set(Role):
+        yield Error(f"{place}: no such role.", id="flows.E003")
+    if step.limit.confidence is not Confidence.DEFAULT and not step.limit.basis:
+        yield Error(f"{place}: a limit needs its basis.", id="flows.E004")
+    if not step.form.exits():
+        yield Error(f"{place}: every outcome is a yes.", hint="Add an outcome of forms.EXITS.", id="flows.E005")
+    for name in uncoded(step.form):
+        hint = "What is told in words belongs in the sealed record."
+        yield Error(f"{place}: {name} could hold free text.", hint=hint, id="flows.E006")
+    unknown = set(step.routes) - {code for code, _label in step.form.outcomes}
+    if unknown:
+        yield Error(f"{place}: no such outcome: {', '.join(sorted(unknown))}.", id="flows.E007")

@@ -1,0 +1,180 @@
+"""Taking a step, putting it back, doing it: the only ways in which a person moves a flow.
+
+Each act asks the access rules anew, because after a handover or a change of assignment the answer may be
+another one than when the step was taken; changes under the lock of its process; and makes one ledger entry,
+also for a refusal. Whatever fails leaves nothing half-done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from viewflow.workflow.status import PROCESS, STATUS
+
+from people.actor import Actor
+from people.roles import Role
+from referral.cases.age import change_age_status
+from referral.cases.standing import refusals_recorded, standing, who
+from referral.flows import stages
+from referral.flows.limits import gettext_noop
+from referral.flows.lock import step_under_lock
+from referral.flows.models import HUMAN, OPEN, StepTask
+from referral.flows.step import Step, StepActivation, StepChanged
+from referral.rules.access import Act, may
+from referral.rules.refusals import Denied, IllegalStep, NotThere, denial
+from referral.vocabulary import AgeStatus
+from secure_exchange.ledger import entries
+
+
+MAY_BE_A_CHILD = "may_be_a_child"
+
+
+class StepOver(IllegalStep):
+    """The step was done already, or is no longer needed."""
+
+    code = "step-over"
+    sentence = gettext_noop(
+        "This step is already done or no longer needed. Nothing was changed: "
+        "open the case to see what is next."
+    )
+
+
+class StepTaken(IllegalStep):
+    """A colleague has the step in hand."""
+
+    code = "step-taken"
+    sentence = gettext_noop(
+        "A colleague has taken this step. Nothing was changed: "
+        "ask the colleague to put it back, or leave it there."
+    )
+
+
+class StepNotTaken(IllegalStep):
+    """Somebody wants to finish a step that nobody has started."""
+
+    code = "step-not-taken"
+    sentence = gettext_noop("Start this step first. Nothing was changed.")
+
+
+class StepUnanswered(Denied):
+    """The outcome is none of the step's."""
+
+    code = "step-unanswered"
+    sentence = gettext_noop("Say how this step ended. Nothing was changed.")
+    status = 422
+
+
+def see(*, step: int, by: Actor, at: datetime) -> StepTask:
+    """A step for the person who may do it.
+
+    Raises:
+        NotThere: there is none, or not for this person (404).
+        NotInYourRole: it is another role's or another organisation's (403).
+        IllegalStep: the case is closed (409).
+    """
+    task = (
+        StepTask.objects.select_related("process", "case", "case__responsible", "owner")
+        .filter(pk=step)
+        .first()
+    )
+    checked = _checked(task, by, at)
+    checked.process.case = checked.case
+    return checked
+
+
+def take(*, step: int, by: Actor, at: datetime) -> StepTask:
+    """Start a step: it is now this person's."""
+
+    def change(task: StepTask, activation: StepActivation) -> None:
+        if task.owner_id is not None:
+            raise StepTaken
+        activation.assign(by.user)
+
+    return _act("step-taken", change, step=step, by=by, at=at)
+
+
+def put_back(*, step: int, by: Actor, at: datetime) -> StepTask:
+    """Give a started step back to everyone in the role."""
+
+    def change(task: StepTask, activation: StepActivation) -> None:
+        _own(task, by)
+        activation.unassign()
+
+    return _act("step-put-back", change, step=step, by=by, at=at)
+
+
+def perform(*, step: int, answers: Mapping[str, Any], by: Actor, at: datetime) -> StepTask:
+    """Finish a step with its coded answers, and let the flow go on, into the next stage if this was the last.
+
+    When the answers say that the person may be a child, the rules for children hold from this moment.
+    """
+
+    def change(task: StepTask, activation: StepActivation) -> None:
+        _own(task, by)
+        node: Step = task.flow_task
+        if answers.get("outcome") not in {code for code, _label in node.form.outcomes}:
+            raise StepUnanswered
+        if answers.get(MAY_BE_A_CHILD) == "yes" and task.case.age_status == AgeStatus.ADULT:
+            change_age_status(
+                case=task.case,
+                age_status=AgeStatus.PRESUMED_CHILD,
+                by=by,
+                at=at,
+                on_child=stages.age_changed,
+            )
+        task.answers = dict(answers)
+        activation.start()
+        activation.execute()
+        if task.limit_passed_at is not None:
+            _settle_raised(task, at)
+        stages.go_on(task.process, at)
+
+    return _act("step-done", change, step=step, by=by, at=at)
+
+
+def _act(
+    name: str, change: Callable[[StepTask, StepActivation], None], *, step: int, by: Actor, at: datetime
+) -> StepTask:
+    with refusals_recorded(act=name, by=by, about=f"step-{step}", at=at), transaction.atomic():
+        task = _checked(step_under_lock(step), by, at)
+        if task.status not in OPEN or task.process.status == PROCESS.CANCELED:
+            raise StepOver
+        task.process.moment = at
+        try:
+            change(task, task.flow_task.activation_class(task))
+        except StepChanged:
+            raise StepOver from None
+        entries.append(act=name, actor=by.pseudonym, object=task.case.reference, reason=f"step-{step}", at=at)
+        return task
+
+
+def _checked(task: StepTask | None, by: Actor, at: datetime) -> StepTask:
+    """The step if there is one and the rules let this person do it."""
+    if task is None or task.flow_task_type != HUMAN or not isinstance(task.flow_task, Step):
+        raise NotThere
+    facts = replace(
+        standing(task.case, by=by, at=at),
+        step_role=Role(task.role),
+        step_is_ours=task.organisation_id == by.organisation.pk,
+    )
+    decision = may(who(by, at=at), Act.WORK_STEP, facts)
+    if not decision:
+        raise denial(decision)
+    return task
+
+
+def _own(task: StepTask, by: Actor) -> None:
+    if task.owner_id is None:
+        raise StepNotTaken
+    if task.owner_id != by.user.pk:
+        raise StepTaken
+
+
+def _settle_raised(task: StepTask, at: datetime) -> None:
+    """The step is done after all, so nobody needs to decide about its limit any more."""
+    raised = StepTask.objects.filter(about=task, status__in=OPEN)
+    raised.update(status=STATUS.CANCELED, finished=at)

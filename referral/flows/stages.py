@@ -1,0 +1,134 @@
+"""Which flow serves a stage today, starting it, and what happens when a case's situation changes.
+
+A case runs one process a stage. A process that ends with "continue" starts the next stage's flow in the same
+transaction; any other end leaves the case open where it is, and the door open.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from viewflow.workflow.status import PROCESS, STATUS
+
+from people.actor import Actor
+from referral.flows import country
+from referral.flows.base import NationalFlow
+from referral.flows.calendar import local_date
+from referral.flows.models import StageProcess
+from referral.flows.step import Step, open_steps
+from referral.models import Case
+from referral.vocabulary import Stage
+from secure_exchange.ledger import entries
+
+
+AFTER = {
+    Stage.IDENTIFICATION: Stage.PROTECTION,
+    Stage.PROTECTION: Stage.ASSISTANCE,
+    Stage.ASSISTANCE: Stage.RETURN,
+}
+CONTINUE = "continue"
+
+
+def flow_of(case: Case, stage: Stage, at: datetime) -> type[NationalFlow] | None:
+    """The flow that serves the stage today where the responsible organisation is; None if none does."""
+    place = country.get(case.responsible.country)
+    return place.flow(stage, local_date(at, zone=place.zone))
+
+
+def begin(  # noqa: PLR0917 - handed to acts as one function of these four
+    case: Case, stage: Stage, by: Actor, at: datetime
+) -> StageProcess | None:
+    """Put the case into a stage and start the flow that serves it there.
+
+    None where the country has no flow for the stage: the case then stands in the stage without steps. A stage
+    that is running already is not started again; its process is returned.
+    """
+    with transaction.atomic():
+        # The case's row is the lock against two starts at once.
+        Case.objects.select_for_update(no_key=True).filter(pk=case.pk).values_list("pk").first()
+        running = StageProcess.objects.filter(case=case, stage=stage.value, status=PROCESS.NEW).first()
+        if running is not None:
+            return running
+        process = _start(case, stage, at)
+        entries.append(
+            act="stage-begun", actor=by.pseudonym, object=case.reference, category=stage.value, at=at
+        )
+        return process
+
+
+def go_on(process: StageProcess, at: datetime) -> StageProcess | None:
+    """Start the next stage if the process has just ended with "continue"; a transaction must be open."""
+    if process.status != PROCESS.DONE or process.outcome != CONTINUE:
+        return None
+    following = AFTER.get(Stage(process.stage))
+    # A case that moved on by hand in between stays where it was put.
+    if following is None or process.case.stage != process.stage:
+        return None
+    return _start(process.case, following, at)
+
+
+def situation_changed(case: Case, at: datetime) -> int:
+    """Bring the running flows of a case in line with its age status, citizenship and organisations.
+
+    Open steps that are no longer for this person are passed over, the others go to whoever does them now, and
+    the steps that the situation asks for at once are raised. Returns how many steps were passed over or
+    raised. Call it in the transaction of the act that changed the case.
+    """
+    changed = 0
+    with transaction.atomic():
+        locked = StageProcess.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+        for process in locked.filter(case=case, status=PROCESS.NEW):
+            process.case, process.moment = case, at
+            changed += _pass_over(process) + _raise_at_once(process)
+            _place_again(process)
+            go_on(process, at)
+    return changed
+
+
+def age_changed(case: Case, at: datetime) -> int:
+    """Change the track at once when a person may be a child (Directive 2011/36/EU art. 13(2))."""
+    return situation_changed(case, at)
+
+
+def _start(case: Case, stage: Stage, at: datetime) -> StageProcess | None:
+    if case.stage != stage.value:
+        case.stage = stage.value
+        case.save(update_fields=["stage"])
+    flow = flow_of(case, stage, at)
+    if flow is None:
+        return None
+    process = flow.begin(case=case, at=at)
+    _raise_at_once(process)
+    return process
+
+
+def _pass_over(process: StageProcess) -> int:
+    passed = 0
+    for task in open_steps(process):
+        step: Step = task.flow_task
+        if not step.only_for(process.situation):
+            step.activation_class(task).pass_over()
+            passed += 1
+    return passed
+
+
+def _raise_at_once(process: StageProcess) -> int:
+    due = [step for step in process.flow_class.steps() if step.at_once and step.only_for(process.situation)]
+    missing = [step for step in due if not step.was_raised(process)]
+    for step in missing:
+        step.raise_in(process)
+    return len(missing)
+
+
+def _place_again(process: StageProcess) -> None:
+    still_here = {party.organisation for party in process.situation.parties}
+    for task in open_steps(process):
+        organisation, role = task.flow_task.by.place(process.situation)
+        if (task.organisation_id, task.role) == (organisation, role.value):
+            continue
+        if task.owner_id is not None and task.organisation_id in still_here:
+            continue  # somebody who is still in the case has it in hand
+        task.organisation_id, task.role = organisation, role.value
+        task.owner, task.assigned, task.status = None, None, STATUS.NEW.value
+        task.save(update_fields=["organisation", "role", "owner", "assigned", "status"])

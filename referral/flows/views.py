@@ -1,0 +1,67 @@
+"""One page for every step of every country: start it, answer it, put it back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from people.access import SignedIn, signed_in
+from referral.flows import performing
+from referral.flows.calendar import now
+from referral.flows.forms import StepForm
+from referral.flows.limits import TimeLimit
+from referral.flows.models import StepTask
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def step(request: SignedIn, pk: int) -> HttpResponse:
+    """Show a step; POST with `action` start, put_back or done does it. The middleware answers a `Denied`."""
+    at = now()
+    match request.POST.get("action"):
+        case "start":
+            performing.take(step=pk, by=request.actor, at=at)
+            return redirect("step", pk=pk)
+        case "put_back":
+            task = performing.put_back(step=pk, by=request.actor, at=at)
+            messages.success(request, _("The step is back in the list for your colleagues."))
+            return redirect("case", reference=task.case.reference)
+        case "done":
+            return _done(request, pk)
+    return _page(request, performing.see(step=pk, by=request.actor, at=at))
+
+
+def _done(request: SignedIn, pk: int) -> HttpResponse:
+    at = now()
+    task = performing.see(step=pk, by=request.actor, at=at)
+    form = task.flow_task.form(request.POST, situation=task.process.situation)
+    if not form.is_valid():
+        return _page(request, task, form)
+    done = performing.perform(step=pk, answers=form.answers(), by=request.actor, at=at)
+    messages.success(request, _("The step is done."))
+    return HttpResponseRedirect(_case_address(done))
+
+
+def _case_address(task: StepTask) -> str:
+    return redirect("case", reference=task.case.reference).url
+
+
+def _page(request: HttpRequest, task: StepTask, form: StepForm | None = None) -> HttpResponse:
+    node, at = task.flow_task, now()
+    limit = node.limit if isinstance(node.limit, TimeLimit) and task.due is not None else None
+    shown = form or node.form(situation=task.process.situation, initial=task.answers)
+    context = {
+        "step": task,
+        "says": node.says,
+        "limit": limit,
+        "no_limit": None if isinstance(node.limit, TimeLimit) else node.limit,
+        "near": limit is not None and limit.near(task.due, at),
+        "late": task.is_late(at),
+        "mine": task.owner_id == request.user.pk,
+        "taken": task.owner_id is not None and task.owner_id != request.user.pk,
+        "form": shown,
+    }
+    return render(request, "flows/step.html", context, status=422 if shown.errors else 200)
