@@ -73,12 +73,6 @@ def open_clearance(*, user: User, identity: Identity, organisation: Organisation
         raise NoKey from fault
 
 
-def recipients(organisation: Organisation) -> dict[str, Recipient]:
-    """Return the public half of every clearance of the organisation, by scope."""
-    rows = Clearance.objects.filter(organisation=organisation).values_list("scope", "recipient")
-    return {scope: Recipient.parse(recipient) for scope, recipient in rows}
-
-
 def label(clearance: Clearance) -> str:
     """Return what stands inside the seal of a clearance."""
     return f"connect clearance {clearance.organisation.uuid} {clearance.scope}"

@@ -7,16 +7,16 @@ parts of a received record that the role reads. Sealing needs public halves only
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from people import roles
 from people.actor import NoKey
-from people.keys import clearances
 from people.keys.labelled import Mislabelled, open_identity, open_text, seal_identity, seal_text
 from people.models import Organisation, PublishedIdentity, SigningIdentity
-from secure_exchange.age import AgeError, Identity
+from secure_exchange.age import AgeError, Identity, Recipient
 from secure_exchange.errors import Malformed
 from secure_exchange.keysets import DEFAULT, PublishedKeys
 from secure_exchange.signing import SigningKeys
@@ -32,10 +32,17 @@ def guarding_scope(scope: str) -> str:
     return roles.HANDOVER if scope == DEFAULT else scope
 
 
-def make_published_keys(*, organisation: Organisation, signing: SigningKeys, at: datetime) -> PublishedKeys:
+def make_published_keys(
+    *,
+    organisation: Organisation,
+    signing: SigningKeys,
+    guards: Mapping[str, Recipient],
+    at: datetime,
+) -> PublishedKeys:
     """Make a fresh recipient for every category and a default; keep their identities sealed.
 
-    Valid from `at` for PUBLISHED_KEYS_DAYS; the identities are kept until no envelope can be on its way.
+    `guards` are the organisation's clearances by scope. The set is valid from `at` for PUBLISHED_KEYS_DAYS;
+    the identities are kept until no envelope can be on its way.
     """
     identities = {scope: Identity.generate() for scope in (DEFAULT, *roles.CATEGORIES)}
     keys = PublishedKeys(
@@ -45,7 +52,6 @@ def make_published_keys(*, organisation: Organisation, signing: SigningKeys, at:
         recipients={scope: identity.recipient for scope, identity in identities.items()},
         verifying=signing.verifying,
     )
-    guards = clearances.recipients(organisation)
     PublishedIdentity.objects.bulk_create(
         PublishedIdentity(
             organisation=organisation,
@@ -93,10 +99,10 @@ def keep_signing_keys(
     organisation: Organisation,
     signing: SigningKeys,
     fingerprint: str,
+    guard: Recipient,
     at: datetime,
 ) -> None:
-    """Seal the organisation's signing keys to the clearance of those who hand over and answer."""
-    guard = clearances.recipients(organisation)[SIGNING_SCOPE]
+    """Seal the organisation's signing keys to `guard`, the clearance of those who hand over and answer."""
     SigningIdentity.objects.create(
         organisation=organisation,
         fingerprint=fingerprint,

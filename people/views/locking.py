@@ -79,7 +79,8 @@ def quick_exit(request: HttpRequest) -> HttpResponse:
     if there.startswith("/"):
         response: HttpResponse = HttpResponseRedirect(there, status=SEE_OTHER)
     else:
-        response = render(request, "people/units.html", headers={"Refresh": f"0; url={there}"})
+        response = units(request)
+        response["Refresh"] = f"0; url={there}"
     for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.KEY_COOKIE_NAME):
         response.delete_cookie(name, samesite="Lax")
     response["Clear-Site-Data"] = '"cache", "storage"'
@@ -87,7 +88,6 @@ def quick_exit(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_safe
 def units(request: HttpRequest) -> HttpResponse:
     """Show a table of units: a page anybody could be reading, without our name on it."""
     return render(request, "people/units.html")
