@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class SecureExchangeConfig(AppConfig):
 
     name = "secure_exchange"
     label = "secure_exchange"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        import_module("secure_exchange.checks")

@@ -94,7 +94,9 @@ def learn(address: str, chain: Sequence[bytes], *, at: datetime, own: bool = Fal
             _store(peer, known, [(keys, chain[sets.index(keys)]) for keys in new], at=at)
             return sets[-1]
         Peer.objects.filter(pk=peer.pk).update(alarm_fingerprint=sets[-1].fingerprint, alarm_at=at)
-        entries.append(act="keys.alarm", actor=node_keys.address(), object=address, reason="keys-changed", at=at)
+        entries.append(
+            act="keys.alarm", actor=node_keys.address(), object=address, reason="keys-changed", at=at
+        )
     raise KeysChanged("the chain leaves out the newest set we know")
 
 
@@ -197,7 +199,9 @@ def _signed_profile(peer: Peer, statement: bytes) -> Profile:
 
 def profile_statement(address: str) -> bytes | None:
     """The signed profile of one of our own organisations, or None."""
-    statement = PublishedProfile.objects.filter(peer__address=address, peer__own=True).values_list("statement", flat=True)
+    statement = PublishedProfile.objects.filter(peer__address=address, peer__own=True).values_list(
+        "statement", flat=True
+    )
     return next((bytes(found) for found in statement), None)
 
 
@@ -218,7 +222,11 @@ def accepting(
     """
     wanted_services, wanted_categories, wanted_languages = set(services), set(categories), set(languages)
     found = PublishedProfile.objects.select_related("peer").prefetch_related("peer__key_sets")
-    profiles = [_signed_profile(one.peer, bytes(one.statement)) for one in found if one.peer.trusted and not one.peer.alarm_at]
+    profiles = [
+        _signed_profile(one.peer, bytes(one.statement))
+        for one in found
+        if one.peer.trusted and not one.peer.alarm_at
+    ]
     fitting = [
         one
         for one in profiles

@@ -28,7 +28,10 @@ def receive_receipt(statement: bytes, *, at: datetime) -> StoredReceipt:
             stored, made = keep_receipt(receipt, statement, StoredReceipt.Direction.RECEIVED, at=at)
             if made:
                 entries.append(
-                    act=f"receipt.{receipt.kind}", actor=receipt.by.address, object=str(receipt.envelope), at=at
+                    act=f"receipt.{receipt.kind}",
+                    actor=receipt.by.address,
+                    object=str(receipt.envelope),
+                    at=at,
                 )
                 signals.after_commit(signals.receipt_arrived, receipt_id=stored.pk)
     return stored
@@ -85,4 +88,6 @@ def keep_receipt(
 
 def kept_receipt(direction: StoredReceipt.Direction, kind: str, manifest: str, by: str) -> bytes:
     """The statement of a receipt that is there."""
-    return bytes(StoredReceipt.objects.get(direction=direction, kind=kind, manifest=manifest, by=by).statement)
+    return bytes(
+        StoredReceipt.objects.get(direction=direction, kind=kind, manifest=manifest, by=by).statement
+    )

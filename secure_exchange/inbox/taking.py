@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -30,6 +30,14 @@ from secure_exchange.ledger import entries
 from secure_exchange.manifest import Manifest
 from secure_exchange.models import Announcement, Incoming, StoredReceipt
 from secure_exchange.receipts import Receipt
+
+
+class Source(Protocol):
+    """Where the bytes of a body come from: a file or a request."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes, none at the end."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +101,7 @@ def _place(manifest: Manifest, statement: bytes, *, at: datetime) -> Announced:
     return Announced(place=held.place, offset=bodies.size(held.body))
 
 
-def append(place: uuid.UUID, offset: int, source: BinaryIO, length: int, *, at: datetime) -> int:
+def append(place: uuid.UUID, offset: int, source: Source, length: int, *, at: datetime) -> int:
     """Add `length` bytes of `source` to the body at `place`, from `offset`; gives how many bytes are there now.
 
     A source that ends early leaves what came, to be continued. Raises `NotHere`, `WrongOffset` (which says where
@@ -195,7 +203,9 @@ def _store(announced: Announcement, manifest: Manifest, here: list[str], *, at: 
 
 
 def _issue_delivered(manifest: Manifest, *, at: datetime) -> bytes:
-    entry = entries.append(act="envelope.received", actor=manifest.sender.address, object=str(manifest.id), at=at)
+    entry = entries.append(
+        act="envelope.received", actor=manifest.sender.address, object=str(manifest.id), at=at
+    )
     receipt = Receipt(
         version=receipts.VERSION,
         kind=receipts.DELIVERED,

@@ -54,5 +54,7 @@ def verify(signed_heads: Iterable[str] = ()) -> Verdict:
     if last is None or (last.sequence, last.hash) != (count, previous):
         return Verdict(entries=count, sequence=count + 1, fault="the ledger ends before its head")
     if wanted:
-        return Verdict(entries=count, sequence=count, fault="a head that was signed is not in the ledger any more")
+        return Verdict(
+            entries=count, sequence=count, fault="a head that was signed is not in the ledger any more"
+        )
     return Verdict(entries=count)

@@ -72,7 +72,11 @@ class AppendOnly(Operation):
         """Models do not change."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Make the triggers."""
         make = self._for_postgresql if schema_editor.connection.vendor == "postgresql" else self._for_sqlite
@@ -80,7 +84,11 @@ class AppendOnly(Operation):
             schema_editor.execute(statement, params=None)
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Drop the triggers."""
         postgresql = schema_editor.connection.vendor == "postgresql"
@@ -107,7 +115,8 @@ class AppendOnly(Operation):
     def _for_sqlite(self) -> list[str]:
         refuse = f"SELECT RAISE(ABORT, 'a change of {self.table} is refused: rows are only added')"
         in_the_way = " OR ".join(
-            "(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in columns) + ")" for columns in self.unique
+            "(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in columns) + ")"
+            for columns in self.unique
         )
         present = f'EXISTS (SELECT 1 FROM "{self.table}" WHERE {in_the_way})'  # noqa: S608 - our own names
         made = [

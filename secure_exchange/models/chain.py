@@ -43,7 +43,11 @@ class Chain(Operation):
         """Models do not change."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Make the row and the trigger."""
         to_state.apps.get_model(app_label, "Head").objects.using(schema_editor.connection.alias).create()
@@ -57,7 +61,11 @@ class Chain(Operation):
             schema_editor.execute(_SQLITE, params=None)
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Drop the trigger; the row goes with its table."""
         if schema_editor.connection.vendor == "postgresql":

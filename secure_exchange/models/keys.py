@@ -29,7 +29,11 @@ class Peer(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(trusted_at__isnull=True, trusted_fingerprint="", trusted_by="")
-                | (models.Q(trusted_at__isnull=False) & ~models.Q(trusted_fingerprint="") & ~models.Q(trusted_by="")),
+                | (
+                    models.Q(trusted_at__isnull=False)
+                    & ~models.Q(trusted_fingerprint="")
+                    & ~models.Q(trusted_by="")
+                ),
                 name="peer_trust_whole",
             ),
             models.CheckConstraint(

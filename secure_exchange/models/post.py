@@ -61,13 +61,19 @@ class Outgoing(Post):
 
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["envelope", "receiver"], condition=~models.Q(kind="receipt"), name="outgoing_envelope_once"
+                fields=["envelope", "receiver"],
+                condition=~models.Q(kind="receipt"),
+                name="outgoing_envelope_once",
             ),
             models.UniqueConstraint(
-                fields=["digest", "receiver"], condition=models.Q(kind="receipt"), name="outgoing_receipt_once"
+                fields=["digest", "receiver"],
+                condition=models.Q(kind="receipt"),
+                name="outgoing_receipt_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=["held", "pending", "delivered", "expired", "dead", "destroyed"]),
+                condition=models.Q(
+                    state__in=["held", "pending", "delivered", "expired", "dead", "destroyed"]
+                ),
                 name="outgoing_state_known",
             ),
             models.CheckConstraint(
@@ -81,7 +87,10 @@ class Outgoing(Post):
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="receipt", body="")
-                | (~models.Q(kind="receipt") & (models.Q(state__in=["destroyed", "expired"]) | ~models.Q(body=""))),
+                | (
+                    ~models.Q(kind="receipt")
+                    & (models.Q(state__in=["destroyed", "expired"]) | ~models.Q(body=""))
+                ),
                 name="outgoing_body_while_needed",
             ),
             models.CheckConstraint(
@@ -161,7 +170,9 @@ class Announcement(models.Model):
     class Meta:
         """One place an envelope."""
 
-        constraints: ClassVar = [models.UniqueConstraint(fields=["sender", "envelope"], name="announced_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sender", "envelope"], name="announced_once")
+        ]
 
     def __str__(self) -> str:
         """Where."""

@@ -1,0 +1,23 @@
+"""Bells: each task reads its row again and may be lost or repeated without harm. No key that opens anything is here."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils.timezone import now  # noqa: TID251 - the edge, where the clock is read
+
+from secure_exchange import carriers, inbox, outbox
+
+
+@shared_task(name="secure_exchange.deliver")
+def deliver(outgoing_id: int) -> None:
+    """Try to deliver one row of the outbox."""
+    outbox.deliver(outgoing_id, at=now())
+
+
+@shared_task(name="secure_exchange.sweep")
+def sweep() -> None:
+    """Ring for what is due, end what expired, clear the quarantine, look at peers' keys again."""
+    at = now()
+    outbox.sweep(at=at)
+    inbox.clear_quarantine(at=at)
+    carriers.look_again(at=at)
