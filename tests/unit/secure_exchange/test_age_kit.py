@@ -24,8 +24,8 @@ FAILURES: dict[str, type[AgeError]] = {
 }
 # The kit opens it; we refuse what is only as strong as its classical recipient.
 REFUSED_BY_US = {"hybrid_and_x25519"}
-# Here a whole last chunk is not marked as last, or something follows it. The kit would have handed that chunk on
-# before it noticed; we do not.
+# Here a whole last chunk is not marked as last, or something follows it. The kit's reference hands it on
+# before it notices; we do not.
 HELD_BACK = {
     "stream_no_final_full",
     "stream_no_final_two_chunks_full",
