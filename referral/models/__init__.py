@@ -5,6 +5,7 @@ from __future__ import annotations
 from referral.models.case import Case, CaseQuerySet
 from referral.models.consent import Consent
 from referral.models.handover import Handover, HandoverMessage
+from referral.models.imports import ImportBatch, ImportedRow, ImportState
 from referral.models.participation import (
     Assignment,
     CaseGroupObjectPermission,
@@ -28,6 +29,9 @@ __all__ = [
     "Document",
     "Handover",
     "HandoverMessage",
+    "ImportBatch",
+    "ImportState",
+    "ImportedRow",
     "Participation",
     "Revision",
 ]

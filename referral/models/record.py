@@ -10,6 +10,7 @@ from django.db.models import Q
 from referral.models.case import Case
 from referral.models.closed_lists import one_of
 from referral.vocabulary import Category
+from secure_exchange.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
 
 
 class CategoryKey(models.Model):
@@ -49,7 +50,7 @@ class CategoryKeyWrap(models.Model):
         return f"{self.category_key_id}/{self.clearance_id}"
 
 
-class Revision(models.Model):
+class Revision(AppendOnlyModel):
     """What was known of one category at one time, sealed. The database refuses to change or delete a row."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="revisions")
@@ -58,6 +59,8 @@ class Revision(models.Model):
     sealed = models.BinaryField()
     made_at = models.DateTimeField()
     made_by = models.ForeignKey("people.Membership", on_delete=models.PROTECT, related_name="+")
+
+    objects = AppendOnlyQuerySet["Revision"].as_manager()
 
     class Meta:
         default_permissions = ()

@@ -33,6 +33,7 @@ __all__ = [
     "decrypt_bytes",
     "encrypt",
     "encrypt_bytes",
+    "opening",
     "sealing",
     "write_all",
 ]
@@ -71,6 +72,18 @@ def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Identity]) 
     file_key = unwrap(header, identities)
     stream = OpeningStream(front, source)
     stream.open_into(target, derive(file_key, salt=stream.nonce(), info=b"payload"))
+
+
+def opening(source: BinaryIO, identities: Sequence[Identity]) -> Iterator[memoryview]:
+    """`decrypt` for who takes piece by piece, such as a download; raises an `AgeError`, also between pieces.
+
+    Each piece is verified, and holds good until the next is asked for. Only when the iterator ends without
+    raising is it certain that nothing was cut off.
+    """
+    header, front = read_header(source)
+    file_key = unwrap(header, identities)
+    stream = OpeningStream(front, source)
+    return stream.blocks(derive(file_key, salt=stream.nonce(), info=b"payload"))
 
 
 def encrypt_bytes(data: bytes, recipients: Sequence[Recipient]) -> bytes:

@@ -7,6 +7,7 @@ speed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import BinaryIO, Final, cast
 
 from cryptography.exceptions import InvalidTag
@@ -141,6 +142,11 @@ class OpeningStream:
 
     def open_into(self, target: BinaryIO, key: bytes) -> None:
         """Verify and write everything; after a `PayloadError` discard what was written."""
+        for block in self.blocks(key):
+            write_all(target, block)
+
+    def blocks(self, key: bytes) -> Iterator[memoryview]:
+        """Verify and give block after block; each holds good until the next is asked for."""
         cipher = ChaCha20Poly1305(key)
         sealed = memoryview(bytearray(CHUNKS_A_BLOCK * SEALED_CHUNK_BYTES))
         kept = 0
@@ -149,23 +155,25 @@ class OpeningStream:
             at_end = filled < len(sealed)
             # Whether a chunk is the last one shows only when nothing follows: the newest full one waits.
             ready = filled if at_end else filled - SEALED_CHUNK_BYTES
-            self._open_block(cipher, sealed[:ready], target, last=at_end)
+            yield from self._open_block(cipher, sealed[:ready], last=at_end)
             if at_end:
                 return
             sealed[:SEALED_CHUNK_BYTES] = sealed[ready:]
             kept = SEALED_CHUNK_BYTES
 
-    def _open_block(
-        self, cipher: ChaCha20Poly1305, block: memoryview, target: BinaryIO, *, last: bool
-    ) -> None:
-        opened = 0
+    def _open_block(self, cipher: ChaCha20Poly1305, block: memoryview, *, last: bool) -> Iterator[memoryview]:
+        opened, fault = 0, None
         try:
             for start in range(0, max(len(block), 1), SEALED_CHUNK_BYTES):
                 is_last = last and start + SEALED_CHUNK_BYTES >= len(block)
                 chunk = block[start : start + SEALED_CHUNK_BYTES]
                 opened += self._open_chunk(cipher, chunk, opened, last=is_last)
-        finally:
-            write_all(target, self._opened[:opened])
+        except PayloadError as found:
+            fault = found
+        # What was verified before a damaged chunk is given first: a stream ends where its truth ends.
+        yield self._opened[:opened]
+        if fault is not None:
+            raise fault
 
     def _open_chunk(self, cipher: ChaCha20Poly1305, chunk: memoryview, at: int, *, last: bool) -> int:
         length = len(chunk) - TAG_BYTES
