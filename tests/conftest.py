@@ -44,6 +44,12 @@ def _emptied_between() -> None:
     let_tests_flush()
 
 
+@pytest.fixture(scope="session")
+def real_cost() -> derive.Cost:
+    """What a password costs in service."""
+    return REAL_COST
+
+
 @pytest.fixture(autouse=True)
 def node_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where this test's node keeps its files and keys; empty caches, so that no rate limit is left over."""

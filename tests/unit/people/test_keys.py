@@ -1,0 +1,336 @@
+"""Who can open what: from the password through the session to every clearance of an organisation."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from people.actor import NoKey
+from people.founding import found_organisation
+from people.joining import join
+from people.keys.errors import NoIdentity, WrongPassword
+from people.keys.identities import change_password, open_with
+from people.keys.labelled import open_identity
+from people.models import ClearanceWrap, Membership, PersonIdentity, PublishedIdentity, RecoveryWrap, User
+from people.roles import CATEGORIES, SCOPES, Role, clearances
+from secure_exchange import directory
+from secure_exchange.age import AgeError, Identity, decrypt_bytes
+from secure_exchange.errors import Refused
+from secure_exchange.models import Entry
+from tests.factories.people import PASSWORD, UserFactory, actor_of, found, joined
+
+
+pytestmark = pytest.mark.django_db
+NEW = "seven green doors by the water"
+
+
+@pytest.fixture
+def everybody(at):
+    return found(*Role)
+
+
+@pytest.fixture
+def ngo(at):
+    return found(Role.CASEWORKER)
+
+
+def test_a_clearance_is_sealed_to_the_roles_that_read_it_and_to_no_other(everybody):
+    for role, actor in everybody.actors.items():
+        wrapped = ClearanceWrap.objects.filter(user=actor.user).values_list("clearance__scope", flat=True)
+        assert set(wrapped) == clearances(role)
+        for scope in SCOPES:
+            if scope in clearances(role):
+                opened = actor.keys.clearance(actor.organisation, scope)
+                assert opened == everybody.founded.clearances[scope]
+            else:
+                with pytest.raises(NoKey):
+                    actor.keys.clearance(actor.organisation, scope)
+
+
+def test_nobody_opens_another_organisations_clearances(ngo):
+    other = found(Role.CASEWORKER)
+    with pytest.raises(NoKey):
+        ngo[Role.CASEWORKER].keys.clearance(other.organisation, "identity")
+
+
+def test_a_wrap_put_in_anothers_place_opens_nothing(ngo):
+    rows = ClearanceWrap.objects.filter(user=ngo[Role.CASEWORKER].user)
+    health = rows.get(clearance__scope="health")
+    rows.filter(clearance__scope="needs").update(sealed=health.sealed)
+    with pytest.raises(NoKey):
+        actor_of(ngo.members[Role.CASEWORKER]).keys.clearance(ngo.organisation, "needs")
+
+
+def test_recovery_opens_every_clearance(ngo):
+    rows = RecoveryWrap.objects.filter(clearance__organisation=ngo.organisation).select_related("clearance")
+    assert {row.clearance.scope for row in rows} == set(SCOPES)
+    for row in rows:
+        scope = row.clearance.scope
+        label = f"connect clearance {ngo.organisation.uuid} {scope}"
+        opened = open_identity(bytes(row.sealed), label=label, identities=[ngo.founded.recovery])
+        assert opened == ngo.founded.clearances[scope]
+
+
+def test_recovery_and_open_keys_are_in_no_table_and_no_representation(ngo):
+    dump = everything_stored()
+    for secret in (ngo.founded.recovery, *ngo.founded.clearances.values()):
+        assert str(secret).encode() not in dump
+        assert secret.seed not in dump
+        assert str(secret) not in repr(ngo.founded)
+    assert ngo.founded.signing.to_bytes() not in dump
+    assert PASSWORD.encode() not in dump
+
+
+def test_signing_opens_for_those_who_hand_over_only(everybody):
+    for role, actor in everybody.actors.items():
+        if "handover" in clearances(role):
+            assert actor.keys.signing(actor.organisation).verifying == everybody.founded.signing.verifying
+        else:
+            with pytest.raises(NoKey):
+                actor.keys.signing(actor.organisation)
+
+
+def test_each_published_identity_opens_with_its_categorys_clearance_only(everybody, at):
+    published = directory.trusted(everybody.organisation.address, at=at)
+    assert set(published.recipients) == {"default", *CATEGORIES}
+    for role, actor in everybody.actors.items():
+        for scope, recipient in published.recipients.items():
+            guard = "handover" if scope == "default" else scope
+            if guard in clearances(role):
+                (opened,) = actor.keys.published(actor.organisation, published.fingerprint, scope)
+                assert opened.recipient == recipient
+            else:
+                with pytest.raises(NoKey):
+                    actor.keys.published(actor.organisation, published.fingerprint, scope)
+
+
+def test_a_published_identity_that_was_destroyed_is_no_key(ngo):
+    fingerprint = directory.trusted(ngo.organisation.address, at=ngo.organisation.founded_at).fingerprint
+    PublishedIdentity.objects.all().delete()
+    with pytest.raises(NoKey):
+        ngo[Role.CASEWORKER].keys.published(ngo.organisation, fingerprint, "default")
+
+
+def test_published_keys_live_days_and_their_identities_until_nothing_can_arrive(ngo, at):
+    row = PublishedIdentity.objects.filter(scope="health").get()
+    assert (row.valid_to - at).days == settings.CONNECT.PUBLISHED_KEYS_DAYS
+    assert (row.destroy_after - row.valid_to).days == 30
+
+
+def test_founding_publishes_a_profile(at):
+    made = found(services=["LEGAL_AID"], languages=["ro"], categories=["identity", "needs"])
+    profile = directory.profile_of(made.organisation.address)
+    assert (profile.services, profile.languages) == (("LEGAL_AID",), ("ro",))
+    assert profile.categories == ("identity", "needs")
+
+
+def test_founding_with_a_profile_nobody_would_take_founds_nothing(at):
+    with pytest.raises(Refused):
+        found(slug="strada", services=["not a code"])
+    assert not Membership.objects.exists()
+    assert not PublishedIdentity.objects.exists()
+
+
+@pytest.mark.parametrize("slug", ["node", "Two Words", "-x", ""])
+def test_an_organisation_needs_an_address_of_its_own(at, slug):
+    with pytest.raises(ValidationError):
+        found_organisation(slug=slug, name="X", country="RO", kind="ngo", at=at)
+
+
+def test_two_organisations_never_share_an_address(ngo):
+    with pytest.raises(ValidationError):
+        found(slug=ngo.organisation.slug)
+
+
+def test_joining_without_the_keys_the_role_reads_changes_nothing(ngo, at):
+    before = User.objects.count()
+    with pytest.raises(NoKey):
+        join(
+            organisation=ngo.organisation,
+            email="second@exemplu.test",
+            name="A Second",
+            role=Role.CASEWORKER,
+            password=PASSWORD,
+            clearances={"identity": ngo.founded.clearances["identity"]},
+            at=at,
+        )
+    assert User.objects.count() == before
+    assert not Entry.objects.filter(act="person.joined", object__contains="second").exists()
+
+
+def test_a_weak_password_does_not_join(ngo, at):
+    with pytest.raises(ValidationError):
+        join(
+            organisation=ngo.organisation,
+            email="second@exemplu.test",
+            name="A Second",
+            role=Role.ADMINISTRATOR,
+            password="password",  # noqa: S106 - that is the point
+            clearances={},
+            at=at,
+        )
+
+
+def test_an_address_joins_once(ngo):
+    email = ngo.members[Role.CASEWORKER].user.email
+    with pytest.raises(ValidationError):
+        joined(ngo.founded, Role.SUPERVISOR, email=email.upper())
+
+
+def test_nobody_has_two_open_memberships(ngo, at):
+    with pytest.raises(ValidationError):
+        Membership(
+            user=ngo.members[Role.CASEWORKER].user,
+            organisation=found().organisation,
+            role=Role.POLICE_LIAISON.value,
+            starts_on=at.date(),
+        ).full_clean()
+
+
+def test_founding_and_joining_are_in_the_ledger_without_a_name(ngo):
+    acts = list(Entry.objects.order_by("sequence").values_list("act", "object"))
+    user = ngo.members[Role.CASEWORKER].user
+    assert ("organisation.founded", ngo.organisation.address) in acts
+    assert ("person.joined", f"{ngo.organisation.address}/{user.uuid}") in acts
+    assert user.name not in str(acts)
+
+
+def test_a_stolen_session_row_opens_nothing_without_the_cookie(client, ngo, signed_in):
+    signed_in(client, ngo.members[Role.CASEWORKER])
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert thief.get(reverse("password-changed")).status_code == 302
+    row = client.session[("locked-identity")]
+    identity = open_with(user=ngo.members[Role.CASEWORKER].user, password=PASSWORD)
+    assert identity.seed.hex() not in row
+    assert str(identity) not in json.dumps(dict(client.session.items()))
+
+
+def test_a_stolen_cookie_opens_nothing_without_the_session_row(client, ngo, signed_in):
+    member = ngo.members[Role.CASEWORKER]
+    signed_in(client, member)
+    thief = Client()
+    thief.force_login(member.user)
+    thief.cookies[settings.KEY_COOKIE_NAME] = client.cookies[settings.KEY_COOKIE_NAME].value
+    assert thief.get(reverse("password-changed")).status_code == 302
+
+
+def test_one_persons_cookie_does_not_open_anothers_session(client, everybody, signed_in):
+    signed_in(client, everybody.members[Role.CASEWORKER])
+    other = signed_in(Client(), everybody.members[Role.SUPERVISOR])
+    client.cookies[settings.KEY_COOKIE_NAME] = other.cookies[settings.KEY_COOKIE_NAME].value
+    assert client.get(reverse("password-changed")).status_code == 302
+
+
+def test_a_sealed_identity_moved_into_anothers_session_opens_nothing(client, everybody, signed_in):
+    victim = signed_in(Client(), everybody.members[Role.CASEWORKER])
+    signed_in(client, everybody.members[Role.ADMINISTRATOR])
+    session = client.session
+    session["locked-identity"] = victim.session["locked-identity"]
+    session.save()
+    client.cookies[settings.KEY_COOKIE_NAME] = victim.cookies[settings.KEY_COOKIE_NAME].value
+    assert client.get(reverse("password-changed")).status_code == 302
+
+
+@pytest.mark.parametrize("rubbish", ["", "x", "AAAA", "é", "=" * 400])
+def test_rubbish_in_either_half_is_a_locked_session(client, ngo, signed_in, rubbish):
+    signed_in(client, ngo.members[Role.CASEWORKER])
+    kept = client.cookies[settings.KEY_COOKIE_NAME].value
+    client.cookies[settings.KEY_COOKIE_NAME] = rubbish
+    assert client.get(reverse("password-changed")).status_code == 302
+    client.cookies[settings.KEY_COOKIE_NAME] = kept
+    session = client.session
+    session["locked-identity"] = rubbish
+    session.save()
+    assert client.get(reverse("password-changed")).status_code == 302
+
+
+def test_database_and_secret_key_alone_open_nothing(client, ngo, signed_in, monkeypatch, tmp_path):
+    signed_in(client, ngo.members[Role.CASEWORKER])
+    monkeypatch.setattr(settings.CONNECT, "PEPPER", tmp_path / "a-thiefs-own-pepper")
+    with pytest.raises(WrongPassword):
+        open_with(user=ngo.members[Role.CASEWORKER].user, password=PASSWORD)
+    assert not ngo.members[Role.CASEWORKER].user.check_password(PASSWORD)
+    session = SessionStore(client.session.session_key).load()
+    row = PersonIdentity.objects.get()
+    guesses = [Identity.from_seed(bytes(row.salt) * 2), Identity.from_seed(settings.SECRET_KEY.encode()[:32])]
+    with pytest.raises(AgeError):
+        decrypt_bytes(bytes(row.wrapped), guesses)
+    assert set(session) & {"locked-identity"}
+
+
+def test_a_changed_password_moves_the_same_identity_and_refuses_the_old_one(ngo, at):
+    user = ngo.members[Role.CASEWORKER].user
+    before = open_with(user=user, password=PASSWORD)
+    change_password(user=user, old=PASSWORD, new=NEW, at=at)
+    assert open_with(user=user, password=NEW) == before
+    with pytest.raises(WrongPassword):
+        open_with(user=user, password=PASSWORD)
+    user.refresh_from_db()
+    assert user.check_password(NEW)
+    assert not user.check_password(PASSWORD)
+
+
+def test_changing_with_a_wrong_password_changes_nothing(ngo, at):
+    user = ngo.members[Role.CASEWORKER].user
+    with pytest.raises(WrongPassword):
+        change_password(user=user, old="something else entirely", new=NEW, at=at)
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    assert open_with(user=user, password=PASSWORD)
+
+
+def test_who_never_joined_has_nothing_to_change(at):
+    with pytest.raises(NoIdentity):
+        change_password(user=UserFactory.create(), old=PASSWORD, new=NEW, at=at)
+
+
+def test_changing_the_password_keeps_this_session_and_ends_the_others(client, ngo, signed_in):
+    member = ngo.members[Role.CASEWORKER]
+    here, elsewhere = signed_in(client, member), signed_in(Client(), member)
+    answer = here.post(
+        reverse("account_change_password"),
+        {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW},
+    )
+    assert (answer.status_code, answer["Location"]) == (302, reverse("password-changed"))
+    assert here.get(reverse("password-changed")).status_code == 200
+    assert elsewhere.get(reverse("password-changed"))["Location"].startswith(reverse("account_login"))
+    refused = Client().post(reverse("account_login"), {"login": member.user.email, "password": PASSWORD})
+    assert refused.status_code == 200
+    signed_in(Client(), member, NEW)
+
+
+def test_a_form_with_a_wrong_or_weak_password_changes_nothing(client, ngo, signed_in):
+    member = ngo.members[Role.CASEWORKER]
+    inside = signed_in(client, member)
+    for old, new in (("wrong", NEW), (PASSWORD, "password"), (PASSWORD, "abababababababab")):
+        inside.post(
+            reverse("account_change_password"),
+            {"oldpassword": old, "password1": new, "password2": new},
+        )
+    assert open_with(user=member.user, password=PASSWORD)
+
+
+def test_an_ended_membership_gives_no_actor(client, ngo, signed_in, at):
+    member = ngo.members[Role.CASEWORKER]
+    inside = signed_in(client, member)
+    Membership.objects.filter(pk=member.pk).update(starts_on="2026-01-01", ends_on="2026-11-01")
+    assert inside.get(reverse("password-changed")).status_code == 403
+
+
+def everything_stored() -> bytes:
+    """Every value of every table, as bytes in a row."""
+    parts: list[bytes] = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - the names are the database's own
+            for row in cursor.fetchall():
+                parts += [bytes(v) if isinstance(v, (bytes, memoryview)) else str(v).encode() for v in row]
+    return b"\0".join(parts)
