@@ -39,7 +39,7 @@ def signed_in(
     """Let only a signed-in person with unlocked keys into this view."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if getattr(request, "actor", None) is None:
             return _elsewhere(request)
         return view(cast(SignedIn, request), *args, **kwargs)

@@ -42,7 +42,7 @@ class Argon2id(BasePasswordHasher):
     def harden_runtime(self, password: str, encoded: str) -> None:
         """Do nothing: a guess at an older cost differs in time, and the next sign-in ends that."""
 
-    def safe_summary(self, encoded: str) -> dict[str, Any]:
+    def safe_summary(self, encoded: str) -> Any:
         """Return what an operator may see."""
         stored = self.decode(encoded)
         return {"algorithm": stored["algorithm"], "hash": mask_hash(stored["hash"])} | stored[

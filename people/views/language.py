@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.utils.translation import check_for_language
@@ -33,5 +31,5 @@ def language(request: HttpRequest) -> HttpResponse:
         samesite="Lax",
     )
     if request.user.is_authenticated:
-        User.objects.filter(pk=cast(User, request.user).pk).update(language=code)
+        User.objects.filter(pk=request.user.pk).update(language=code)
     return response
