@@ -11,3 +11,4 @@ LOCALE_PATHS = [ROOT / "connect" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = ["connect.formats"]

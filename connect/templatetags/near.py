@@ -86,6 +86,12 @@ def exact(moment: date) -> SafeString:
     return _time(moment, _exact(moment))
 
 
+@register.simple_tag
+def day(moment: date) -> SafeString:
+    """Render a moment by its day alone, for ends that are counted in days."""
+    return _time(moment, _day(moment))
+
+
 def _now(context: Context) -> datetime:
     page = context.get("page")
     return page.now if page is not None else calendar.now()
