@@ -20,6 +20,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from referral.htcds.cells import write
 from referral.htcds.mapping import COLUMNS
+from referral.record.field import NO_ANSWERS
 from referral.record.fields import BY_NAME, Value
 from secure_exchange import age
 
@@ -41,9 +42,15 @@ def spreadsheet(records: Iterable[Mapping[str, Value]]) -> bytes:
     sheet.append([None, *(_text(sheet, name) for name, _ in COLUMNS)])
     sheet.append([None, *(_text(sheet, label, bold=True) for _, label in COLUMNS)])
     for number, record in enumerate(records, start=1):
-        cells = [_cell(sheet, name, record[name]) if name in record else None for name, _ in COLUMNS]
+        answered = {name: value for name, value in record.items() if not _left_open(value)}
+        cells = [_cell(sheet, name, answered[name]) if name in answered else None for name, _ in COLUMNS]
         sheet.append([number, *cells])
     return _bytes(book)
+
+
+def _left_open(value: Value) -> bool:
+    """Say whether a value stands for no answer, which the standard's form shows as an empty cell."""
+    return isinstance(value, str) and value in NO_ANSWERS
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[str | int]]) -> bytes:

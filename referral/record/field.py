@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from referral.record import world
 from referral.record.value_lists import YES_NO_UNKNOWN, Choice
 from referral.vocabulary import Category
 
 
-__all__ = ["LONGEST", "Field", "Kind", "NotAccepted", "Value", "clean"]
+__all__ = ["LONGEST", "NO_ANSWERS", "Field", "Kind", "NotAccepted", "Value", "clean"]
 
 Value = str | int | list[str]
 
@@ -33,6 +35,14 @@ def gettext_noop(text: str) -> str:
     return text
 
 
+NO_ANSWERS: Mapping[str, str] = MappingProxyType(
+    {
+        "said:do_not_know": gettext_noop("does not know"),
+        "said:not_said": gettext_noop("did not want to say"),
+        "said:ask_later": gettext_noop("ask later"),
+    }
+)
+"""What may stand instead of any answer, and how it is shown. The standard has no code for them, so they are not exported."""
 NOT_IN_LIST = gettext_noop("This answer is not in the list. Choose one that is.")
 
 
@@ -113,6 +123,8 @@ def clean(field: Field, value: object) -> Value | None:
     """Give the value in the one form it is stored in, None for no answer; raises NotAccepted."""
     if value is None or value in ("", []):
         return None
+    if isinstance(value, str) and value in NO_ANSWERS:
+        return value
     if field.many:
         return _codes(field, value)
     if field.kind is Kind.NUMBER:

@@ -1,0 +1,1 @@
+"""What pages ask for, checked before an act is called."""

@@ -1,0 +1,66 @@
+"""Opening a case, its age status, and who works it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from people.labels import ROLES
+from people.models import Membership
+from people.roles import Role
+from referral import labels
+from referral.rules.access import SEES_CASES
+from referral.vocabulary import AgeStatus, Citizenship
+
+
+class OpenCaseForm(forms.Form):
+    """The two facts that decide which steps come first; nothing is chosen beforehand."""
+
+    age_status = forms.ChoiceField(
+        label=_("Age"),
+        help_text=_("Decides at once whether the rules for children hold."),
+        choices=[(status.value, labels.AGE_STATUSES[status]) for status in AgeStatus],
+        widget=forms.RadioSelect,
+    )
+    citizenship = forms.ChoiceField(
+        label=_("Citizenship"),
+        help_text=_("Decides whether steps about residence are shown. Which country it is goes into the sealed record."),
+        choices=[(kind.value, labels.CITIZENSHIPS[kind]) for kind in Citizenship],
+        widget=forms.RadioSelect,
+    )
+
+
+class AgeStatusForm(forms.Form):
+    """That a person is, may be, or is not a child."""
+
+    age_status = OpenCaseForm.base_fields["age_status"]
+
+
+class AssignForm(forms.Form):
+    """A colleague of one's own organisation who shall work the case too."""
+
+    membership = forms.ModelChoiceField(
+        label=_("Colleague"),
+        queryset=Membership.objects.none(),
+        help_text=_("Sees what the role may see, from now on."),
+    )
+
+    def __init__(self, *args: object, colleagues: Iterable[Membership], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["membership"] = forms.ChoiceField(
+            label=self.base_fields["membership"].label,
+            help_text=self.base_fields["membership"].help_text,
+            choices=[
+                (str(each.user.uuid), f"{each.user.name} · {ROLES[Role(each.role)]}") for each in colleagues
+            ],
+        )
+
+
+def colleagues(membership: Membership, *, already: Sequence[int], at: datetime) -> list[Membership]:
+    """Members of the same organisation whose role works cases and who are not on this one yet."""
+    active = Membership.objects.active(at.date()).filter(organisation=membership.organisation_id)
+    wanted = active.filter(role__in=[role.value for role in SEES_CASES]).exclude(pk__in=already)
+    return list(wanted.select_related("user").order_by("role", "pk"))

@@ -1,0 +1,1 @@
+"""What a page shows, read with a constant number of queries."""

@@ -1,0 +1,1 @@
+"""Pages: each parses, calls one act or query, and renders."""
