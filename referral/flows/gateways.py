@@ -121,6 +121,13 @@ class Split(nodes.Split):  # type: ignore[misc]
 class JoinActivation(Ours, nodes.Join.activation_class):  # type: ignore[misc,name-defined]
     """Waits for all branches."""
 
+    @classmethod
+    def create(cls, flow_task: Join, prev_activation: Any, token: Any, **unused: Any) -> JoinActivation:
+        """Find the join that other branches came to, and let it share this act's process and moment."""
+        activation: JoinActivation = super().create(flow_task, prev_activation, token, **unused)
+        activation.task.process = activation.process = prev_activation.process
+        return activation
+
 
 class Join(nodes.Join):  # type: ignore[misc]
     """Where the branches of a `Split` meet."""
