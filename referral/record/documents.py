@@ -95,6 +95,14 @@ def receive(
     except BaseException:
         upload.discard()
         raise
+    return receive_sealed(case=case, file=file, by=by, at=at)
+
+
+def receive_sealed(*, case: Case, file: SealedFile, by: Actor, at: datetime) -> Document:
+    """Keep a document of a received record that was sealed for this case while it was being opened.
+
+    For the act that opens a received record, which has decided already that this may be.
+    """
     with file, transaction.atomic():
         return _keep(case=case, file=file, by=by, at=at)
 
