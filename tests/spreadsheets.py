@@ -79,16 +79,16 @@ def _cleaned(field: Field, value: object) -> object:
 
 LETTERS = st.characters(exclude_categories=["Cc", "Cs"])
 RAW = {
-    Kind.TEXT: lambda field: st.text(LETTERS, min_size=1, max_size=60),
-    Kind.LONG_TEXT: lambda field: st.text(LETTERS | st.just("\n"), min_size=1, max_size=200),
-    Kind.DATE: lambda field: st.dates(date(1900, 1, 1), date(2100, 12, 31)).map(date.isoformat),
-    Kind.NUMBER: lambda field: st.integers(0, 150),
+    Kind.TEXT: lambda _: st.text(LETTERS, min_size=1, max_size=60),
+    Kind.LONG_TEXT: lambda _: st.text(LETTERS | st.just("\n"), min_size=1, max_size=200),
+    Kind.DATE: lambda _: st.dates(date(1900, 1, 1), date(2100, 12, 31)).map(date.isoformat),
+    Kind.NUMBER: lambda _: st.integers(0, 150),
     Kind.CHOICE: lambda field: st.sampled_from(sorted(field.codes)),
     Kind.MULTIPLE_CHOICE: lambda field: st.lists(st.sampled_from(sorted(field.codes)), min_size=1),
-    Kind.YES_NO_UNKNOWN: lambda field: st.sampled_from(["yes", "no", "unknown"]),
+    Kind.YES_NO_UNKNOWN: lambda _: st.sampled_from(["yes", "no", "unknown"]),
     Kind.COUNTRY: lambda field: st.sampled_from(sorted(field.codes)),
     Kind.COUNTRIES: lambda field: st.lists(st.sampled_from(sorted(field.codes)), min_size=1, max_size=4),
     Kind.LANGUAGE: lambda field: st.sampled_from(sorted(field.codes)),
-    Kind.PHONE: lambda field: st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True),
-    Kind.EMAIL: lambda field: st.from_regex(r"[a-z+=.]{1,20}@[a-z]{1,20}\.test", fullmatch=True),
+    Kind.PHONE: lambda _: st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True),
+    Kind.EMAIL: lambda _: st.from_regex(r"[a-z+=.]{1,20}@[a-z]{1,20}\.test", fullmatch=True),
 }

@@ -10,7 +10,14 @@ def gettext_noop(text: str) -> str:
     return text
 
 
-class Unreadable(Refused):
+class ImportRefused(Refused):
+    """A spreadsheet that is not brought in; the parent of every cause."""
+
+    recorded = False
+    """Whether the ledger has it already."""
+
+
+class Unreadable(ImportRefused):
     """The bytes are no spreadsheet, or a damaged one."""
 
     code = "import-unreadable"
@@ -53,7 +60,7 @@ class Unsafe(Unreadable):
     )
 
 
-class TooLargeToImport(Refused):
+class TooLargeToImport(ImportRefused):
     """More bytes than are taken, packed or unpacked."""
 
     code = "import-too-large"
@@ -65,7 +72,7 @@ class TooLargeToImport(Refused):
     )
 
 
-class TooManyRows(Refused):
+class TooManyRows(ImportRefused):
     """More rows than are taken at once."""
 
     code = "import-too-many-rows"
@@ -76,7 +83,7 @@ class TooManyRows(Refused):
     )
 
 
-class WrongForm(Refused):
+class WrongForm(ImportRefused):
     """No row holds the headings of the form."""
 
     code = "import-wrong-form"
@@ -86,7 +93,7 @@ class WrongForm(Refused):
     )
 
 
-class AmbiguousForm(Refused):
+class AmbiguousForm(ImportRefused):
     """Two columns claim to be the same field; a person has to say which one counts."""
 
     code = "import-two-columns"
@@ -96,11 +103,22 @@ class AmbiguousForm(Refused):
     )
 
 
-class NoRows(Refused):
+class NoRows(ImportRefused):
     """The form is empty."""
 
     code = "import-no-rows"
     sentence = gettext_noop(
         "There are no cases in this spreadsheet: no row below the headings is filled in. Nothing was "
         "brought in and nothing is lost."
+    )
+
+
+class BadRecipient(Refused):
+    """What was given is not the public half of a key."""
+
+    code = "export-recipient"
+    sentence = gettext_noop(
+        "This is not a public key that a file can be sealed to. Nothing was exported and nothing is lost. "
+        "A public key begins with age1pq1; one that begins with AGE-SECRET-KEY is secret and must never be "
+        "typed here."
     )

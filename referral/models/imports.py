@@ -1,4 +1,4 @@
-"""A spreadsheet that was brought: its rows lie sealed to the person who brought it, these columns only count."""
+"""A spreadsheet that was brought: its rows lie sealed to who brought it, and these columns only count."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ImportState(StrEnum):
 
 
 class ImportBatch(models.Model):
-    """One uploaded spreadsheet. The upload itself is kept nowhere; `body` names the sealed file of its rows."""
+    """One uploaded spreadsheet. The upload is kept nowhere; `body` names the sealed file of its rows."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey(
@@ -45,7 +45,9 @@ class ImportBatch(models.Model):
             one_of("importbatch", "state", ImportState),
             models.CheckConstraint(condition=Q(refused__lte=F("rows")), name="importbatch_refused_of_rows"),
             models.CheckConstraint(
-                condition=Q(ended_at=None, state__in=[ImportState.PREVIEWED.value, ImportState.IMPORTING.value])
+                condition=Q(
+                    ended_at=None, state__in=[ImportState.PREVIEWED.value, ImportState.IMPORTING.value]
+                )
                 | Q(ended_at__isnull=False, state__in=[ImportState.DONE.value, ImportState.DISCARDED.value]),
                 name="importbatch_ended_or_not",
             ),

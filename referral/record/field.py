@@ -42,7 +42,7 @@ NO_ANSWERS: Mapping[str, str] = MappingProxyType(
         "said:ask_later": gettext_noop("ask later"),
     }
 )
-"""What may stand instead of any answer, and how it is shown. The standard has no code for them, so they are not exported."""
+"""What may stand instead of any answer. The standard has no code for them, so they are not exported."""
 NOT_IN_LIST = gettext_noop("This answer is not in the list. Choose one that is.")
 
 
@@ -177,8 +177,8 @@ def _codes(field: Field, value: object) -> list[str] | None:
 
 
 def _number(value: object) -> int:
-    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
-        value = int(value.strip()[:6])
+    if isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,6}\s*", value):
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise NotAccepted(gettext_noop("Write a whole number."))
     if not 0 <= value <= LARGEST_NUMBER:

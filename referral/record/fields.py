@@ -7,10 +7,10 @@ when a file brings them, and never asked), everything about perpetrators (GDPR a
 consent flag. What the standard lacks and help needs is added: safe contact, needs by code, risk domains, and
 the little of law, residence and family that a next organisation must know.
 
-Where the standard's own papers contradict each other: `ForcedLabourIndustry` is one choice in the field list
-but several in the XLSForm (here several, so that nothing is lost); `Citizenship` the other way round (several);
-the reasons for referral are a list in the field list but free text in the XLSForm (a list, so that a person
-sees an unknown reason, instead of its being stored as if it were known).
+Where the standard's own papers contradict each other: `ForcedLabourIndustry` is one choice in the field
+list but several in the XLSForm (here several, so that nothing is lost); `Citizenship` the other way round
+(several); the reasons for referral are a list in the field list but free text in the XLSForm (a list, so
+that a person sees an unknown reason, instead of its being stored as if it were known).
 """
 
 from __future__ import annotations

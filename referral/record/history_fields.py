@@ -123,6 +123,18 @@ EXPLOITATION = (
 # stages, consents and handovers say where a case stands.
 EARLIER_FILE = (
     Field(
+        "con_Consent",
+        Category.NEEDS,
+        Kind.YES_NO_UNKNOWN,
+        gettext_noop("Consent"),
+        gettext_noop(
+            "What an earlier case file noted. It never counts as consent to share: that is recorded "
+            "with the person."
+        ),
+        core=True,
+        asked=False,
+    ),
+    Field(
         "cas_Status",
         Category.NEEDS,
         Kind.CHOICE,

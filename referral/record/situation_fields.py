@@ -66,18 +66,6 @@ LEGAL = (
         gettext_noop("Does the person want to claim compensation or wages?"),
         gettext_noop("Some claims end if they are not made in time."),
     ),
-    Field(
-        "con_Consent",
-        Category.LEGAL,
-        Kind.YES_NO_UNKNOWN,
-        gettext_noop("Consent"),
-        gettext_noop(
-            "What an earlier case file noted. It never counts as consent to share: that is recorded "
-            "with the person."
-        ),
-        core=True,
-        asked=False,
-    ),
 )
 
 IMMIGRATION = (

@@ -14,6 +14,7 @@ from referral.record.value_lists import Choice
 SCREEN_LANGUAGES = ("en", "it", "pt", "ro")
 WITHOUT_TWO_LETTERS = ("bin", "ceb", "ckb", "fil", "ilo", "kmr", "pcm", "prs", "rom", "tig")
 """Languages people in our cases speak that have only a three-letter code: Edo, Nigerian Pidgin, Romani..."""
+SIGNED = Choice("sgn", "Sign language")
 
 
 @lru_cache(maxsize=8)
@@ -32,9 +33,8 @@ def languages(language: str = "en") -> tuple[Choice, ...]:
     translate = _catalogue("iso639-3", language)
     listed = [known for known in pycountry.languages if hasattr(known, "alpha_2")]
     listed += [pycountry.languages.get(alpha_3=code) for code in WITHOUT_TWO_LETTERS]
-    return _sorted(
-        Choice(getattr(known, "alpha_2", known.alpha_3), translate(known.name)) for known in listed
-    )
+    named = [Choice(getattr(known, "alpha_2", known.alpha_3), translate(known.name)) for known in listed]
+    return _sorted([*named, SIGNED])
 
 
 @lru_cache(maxsize=1)
