@@ -22,13 +22,15 @@ class OpenCaseForm(forms.Form):
     age_status = forms.ChoiceField(
         label=_("Age"),
         help_text=_("Decides at once whether the rules for children hold."),
-        choices=[(status.value, labels.AGE_STATUSES[status]) for status in AgeStatus],
+        choices=labels.choices(AgeStatus),
         widget=forms.RadioSelect,
     )
     citizenship = forms.ChoiceField(
         label=_("Citizenship"),
-        help_text=_("Decides whether steps about residence are shown. Which country it is goes into the sealed record."),
-        choices=[(kind.value, labels.CITIZENSHIPS[kind]) for kind in Citizenship],
+        help_text=_(
+            "Decides whether steps about residence are shown. Which country it is goes into the sealed record."
+        ),
+        choices=labels.choices(Citizenship),
         widget=forms.RadioSelect,
     )
 

@@ -25,19 +25,19 @@ class ConsentForm(forms.Form):
     categories = forms.MultipleChoiceField(
         label=_("What may be shared"),
         help_text=_("Talk about each part on its own. What is not ticked stays here."),
-        choices=[(category.value, labels.CATEGORIES[category]) for category in Category],
+        choices=labels.choices(Category),
         widget=forms.CheckboxSelectMultiple,
     )
     purpose = forms.ChoiceField(
         label=_("For what"),
-        choices=[("", "—"), *((purpose.value, labels.PURPOSES[purpose]) for purpose in Purpose)],
+        choices=[("", "—"), *labels.choices(Purpose)],
     )
     language = forms.ChoiceField(
         label=_("In which language it was explained"), help_text=_("One the person understands well.")
     )
     manner = forms.ChoiceField(
         label=_("How the person agreed"),
-        choices=[("", "—"), *((manner.value, labels.CONSENT_MANNERS[manner]) for manner in ConsentManner)],
+        choices=[("", "—"), *labels.choices(ConsentManner)],
     )
     until = forms.DateField(
         label=_("Until when"),
@@ -50,7 +50,9 @@ class ConsentForm(forms.Form):
         super().__init__(data)
         language = (get_language() or "en")[:2]
         spoken = [
-            (choice.code, choice.label) for choice in world.languages(language) if choice.code in LANGUAGE_CODES
+            (choice.code, choice.label)
+            for choice in world.languages(language)
+            if choice.code in LANGUAGE_CODES
         ]
         self._choices("receiver", receivers)
         self._choices("language", spoken)

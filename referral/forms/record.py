@@ -10,13 +10,13 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from referral import labels
-from referral.record import world
 from referral.record.field import NO_ANSWERS, Field, Kind, NotAccepted, Value, clean
 from referral.record.fields import asked, of
+from referral.record.in_words import is_heavy, options
 from referral.vocabulary import Category, ReadingReason
 
 
@@ -31,7 +31,7 @@ class ReasonForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Why do you need to open this?"),
         help_text=_("The reason is recorded for the data protection officer."),
-        choices=[(reason.value, labels.READING_REASONS[reason]) for reason in ReadingReason],
+        choices=labels.choices(ReadingReason),
         widget=forms.RadioSelect,
     )
 
@@ -43,11 +43,6 @@ class Group:
     title: str
     fields: list[BoundField]
     heavy: bool = False
-
-
-def is_heavy(field: Field) -> bool:
-    """Whether an answer may be hard to read: long descriptions of what was done to a person."""
-    return field.kind is Kind.LONG_TEXT and field.category in {Category.EXPLOITATION, Category.RISK}
 
 
 class RecordForm(forms.Form):
@@ -69,7 +64,10 @@ class RecordForm(forms.Form):
             self.fields[INSTEAD + field.name] = forms.ChoiceField(
                 label=gettext("Or, for “%(question)s”") % {"question": gettext(field.label)},
                 required=False,
-                choices=[("", gettext("answered or left open")), *((code, gettext(text)) for code, text in NO_ANSWERS.items())],
+                choices=[
+                    ("", gettext("answered or left open")),
+                    *((code, gettext(text)) for code, text in NO_ANSWERS.items()),
+                ],
                 widget=forms.Select(attrs={"class": "form-select-sm instead"}),
             )
             value = values.get(field.name)
@@ -87,7 +85,9 @@ class RecordForm(forms.Form):
             self.fields["checked"].widget = forms.CheckboxInput()
             self.add_error(
                 "checked",
-                gettext("A description seems to hold a telephone or document number. Take it out, or say that it belongs here."),
+                gettext(
+                    "A description seems to hold a telephone or document number. Take it out, or say that it belongs here."
+                ),
             )
         return cleaned
 
@@ -126,42 +126,32 @@ def plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def options(field: Field) -> list[tuple[str, str]]:
-    """The choices of a field in the language of the screen."""
-    language = (get_language() or "en")[:2]
-    match field.kind:
-        case Kind.COUNTRY | Kind.COUNTRIES:
-            return [(choice.code, choice.label) for choice in world.countries(language)]
-        case Kind.LANGUAGE:
-            return [(choice.code, choice.label) for choice in world.languages(language)]
-        case _:
-            return [(choice.code, gettext(choice.label)) for choice in field.options]
-
-
 def form_field(field: Field) -> forms.Field:
     """The form field that asks for a field of the record; the record's own check has the last word."""
-    said: dict[str, Any] = {"label": gettext(field.label), "help_text": gettext(field.help) if field.help else "", "required": False}
+    said: dict[str, Any] = {
+        "label": gettext(field.label),
+        "help_text": gettext(field.help) if field.help else "",
+        "required": False,
+    }
     quiet = {"autocomplete": "off", "spellcheck": "false"}
     match field.kind:
         case Kind.LONG_TEXT:
             return forms.CharField(**said, widget=forms.Textarea(attrs={**quiet, "rows": 5}))
         case Kind.DATE:
-            return forms.DateField(**said, widget=forms.DateInput(attrs={"type": "date", **quiet}, format="%Y-%m-%d"))
+            return forms.DateField(
+                **said, widget=forms.DateInput(attrs={"type": "date", **quiet}, format="%Y-%m-%d")
+            )
         case Kind.NUMBER:
             return forms.IntegerField(**said, min_value=0)
         case Kind.MULTIPLE_CHOICE:
-            return forms.MultipleChoiceField(**said, choices=options(field), widget=forms.CheckboxSelectMultiple)
+            return forms.MultipleChoiceField(
+                **said, choices=options(field), widget=forms.CheckboxSelectMultiple
+            )
         case Kind.COUNTRIES:
-            return forms.MultipleChoiceField(**said, choices=options(field), widget=forms.SelectMultiple(attrs={"size": 6}))
+            return forms.MultipleChoiceField(
+                **said, choices=options(field), widget=forms.SelectMultiple(attrs={"size": 6})
+            )
         case Kind.CHOICE | Kind.YES_NO_UNKNOWN | Kind.COUNTRY | Kind.LANGUAGE:
             return forms.ChoiceField(**said, choices=[("", gettext("not asked yet")), *options(field)])
         case _:
             return forms.CharField(**said, widget=forms.TextInput(attrs=quiet))
-
-
-def in_words(field: Field, value: Value) -> str:
-    """A stored value as a person reads it."""
-    named = dict(options(field)) if field.options else {}
-    if isinstance(value, list):
-        return ", ".join(named.get(code, code) for code in value)
-    return named.get(str(value), str(value))

@@ -1,0 +1,83 @@
+"""The cases a person works, newest first; found by assignment, paged, a constant number of queries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from people.actor import Actor
+from referral import labels
+from referral.cases.standing import who
+from referral.flows.models import HUMAN, OPEN, StepTask
+from referral.models import Case, Handover
+from referral.queries.names import organisation_name
+from referral.rules.access import Act, On, may
+from referral.vocabulary import AgeStatus, Citizenship, Direction, Stage
+
+
+PAGE = 25
+
+
+def case_list(*, by: Actor, at: datetime, stage: str = "", q: str = "", start: int = 0) -> dict[str, Any]:
+    """The context of the page; an unknown stage or a strange reference finds nothing."""
+    cases = Case.objects.assigned_to(by.membership).select_related("responsible")  # type: ignore[attr-defined]
+    if stage:
+        cases = cases.filter(stage=stage)
+    if q:
+        cases = cases.filter(reference__contains=q.strip().upper())
+    page = list(cases.order_by("-opened_at", "-pk")[start : start + PAGE + 1])
+    me = who(by, at=at)
+    return {
+        "cases": _rows(page[:PAGE], by=by),
+        "stages": [{"value": "", "label": _("All stages"), "chosen": not stage}]
+        + [
+            {"value": value, "label": name, "chosen": value == stage} for value, name in labels.choices(Stage)
+        ],
+        "q": q,
+        "previous": _address(stage, q, start - PAGE) if start else "",
+        "next": _address(stage, q, start + PAGE) if len(page) > PAGE else "",
+        "of": "",
+        "may_open": bool(may(me, Act.OPEN_CASE, On())),
+        "may_import": bool(may(me, Act.IMPORT_CASES, On())),
+    }
+
+
+def _address(stage: str, q: str, start: int) -> str:
+    said = {"stage": stage, "q": q, "start": str(max(start, 0))}
+    return "?" + urlencode({name: value for name, value in said.items() if value})
+
+
+def _rows(cases: list[Case], *, by: Actor) -> list[dict[str, Any]]:
+    waiting = _next_steps(cases)
+    came = {
+        row.case_id: organisation_name(row.counterpart)
+        for row in Handover.objects.filter(case__in=cases, direction=Direction.INCOMING.value)
+    }
+    return [
+        {
+            "reference": case.reference,
+            "url": reverse("case", args=[case.reference]),
+            "stage": labels.named(Stage, case.stage),
+            "age": labels.named(AgeStatus, case.age_status),
+            "citizenship": labels.named(Citizenship, case.citizenship),
+            "next_step": waiting[case.pk].says.title if case.pk in waiting and waiting[case.pk].says else "",
+            "due": waiting[case.pk].due if case.pk in waiting else None,
+            "responsible": "" if case.responsible_id == by.organisation.pk else case.responsible.name,
+            "received_from": came.get(case.pk, ""),
+        }
+        for case in cases
+    ]
+
+
+def _next_steps(cases: list[Case]) -> dict[int, StepTask]:
+    """The soonest open step of each case, in one query."""
+    tasks = StepTask.objects.filter(case__in=cases, status__in=OPEN, flow_task_type=HUMAN)
+    soonest: dict[int, StepTask] = {}
+    for task in tasks.order_by(F("due").asc(nulls_last=True), "created", "pk"):
+        soonest.setdefault(task.case_id, task)
+    return soonest

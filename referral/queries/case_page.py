@@ -1,0 +1,190 @@
+"""One case on one page: where it stands, what comes next, what of the record this person may open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from people.actor import Actor
+from people.labels import ROLES
+from people.roles import Role
+from referral import labels
+from referral.cases.standing import standing, who
+from referral.flows.models import OPEN, StageProcess, StepTask
+from referral.flows.saying import shown
+from referral.flows.waiting import steps_of
+from referral.models import Assignment, Case, Consent, Participation, Revision
+from referral.queries.case_handovers import handovers_of
+from referral.queries.names import member_name, organisation_name
+from referral.record import world
+from referral.rules.access import Act, On, Who, may
+from referral.rules.decision import Reason
+from referral.vocabulary import AgeStatus, Category, Citizenship, ConsentManner, Direction, Purpose, Stage
+
+
+ICONS = {
+    Category.IDENTITY: "person-vcard",
+    Category.CONTACT: "telephone",
+    Category.FAMILY: "people",
+    Category.EXPLOITATION: "flag",
+    Category.HEALTH: "heart-pulse",
+    Category.LEGAL: "bank",
+    Category.IMMIGRATION: "globe2",
+    Category.NEEDS: "house-heart",
+    Category.RISK: "exclamation-triangle",
+    Category.DOCUMENTS: "file-earmark-lock",
+}
+"""The sprite's icon for each category."""
+
+
+def case_page(case: Case, *, by: Actor, at: datetime) -> dict[str, Any]:
+    """The context of the page."""
+    me, on = who(by, at=at), standing(case, by=by, at=at)
+    handovers = handovers_of(case, by=by)
+    received = next((each for each in handovers if each["direction"] == Direction.INCOMING.value), None)
+    steps = list(steps_of(case))
+    return {
+        "case": {
+            "reference": case.reference,
+            "stage": labels.named(Stage, case.stage),
+            "age": labels.named(AgeStatus, case.age_status),
+            "citizenship": labels.named(Citizenship, case.citizenship),
+            "child": case.is_child,
+            "closed_at": case.closed_at,
+            "received_from": received["counterpart"] if received else "",
+            "received_url": received["url"] if received else "",
+        },
+        "stages": stage_track(case),
+        "steps": [_step(task, me=me, on=on, by=by) for task in steps if task.status in OPEN],
+        "done": [_done(task, by=by) for task in steps if task.finished],
+        "categories": categories(case, me=me, on=on),
+        "consents": [consent_in_words(each) for each in consents_of(case) if each.in_force(at)],
+        "handovers": handovers,
+        "people": people(case, by=by),
+        "may_hand_over": bool(may(me, Act.HAND_OVER, on)),
+        "may_consent": bool(may(me, Act.WITHDRAW_CONSENT, on)),
+        "may_documents": bool(may(me, Act.READ, replace(on, category=Category.DOCUMENTS))),
+        "may_assign": bool(may(me, Act.ASSIGN, on)),
+        "may_change_age": bool(may(me, Act.CHANGE_AGE, on)),
+    }
+
+
+def stage_track(case: Case) -> list[dict[str, Any]]:
+    """The stages in their usual order, with how far this case has come; they need not follow each other."""
+    begun = {process.stage: process for process in StageProcess.objects.filter(case=case).order_by("created")}
+    track = []
+    for stage in (Stage.IDENTIFICATION, Stage.PROTECTION, Stage.ASSISTANCE, Stage.RETURN):
+        process = begun.get(stage.value)
+        if stage == case.stage:
+            state, note = "now", _("now")
+        elif process is not None and process.finished:
+            state, note = "done", ""
+        else:
+            state, note = "next", _("not started")
+        track.append({"name": labels.name(stage), "state": state, "note": note})
+    return track
+
+
+def _step(task: StepTask, *, me: Who, on: On, by: Actor) -> dict[str, Any]:
+    ours = task.organisation_id == by.organisation.pk
+    facts = replace(on, step_role=Role(task.role) if task.role else None, step_is_ours=ours)
+    free = task.owner_id in {None, by.user.pk}
+    role = str(ROLES[Role(task.role)]) if task.role else ""
+    elsewhere = f"{role}, {task.organisation.name}" if task.organisation and not ours else role
+    return {
+        "title": task.says.title if task.says else _("A step of an earlier version"),
+        "note": _("a time limit has passed; help goes on") if task.raised and task.about_id else "",
+        "who": _("you") if task.owner_id == by.user.pk else elsewhere,
+        "url": reverse("step", args=[task.pk]) if free and may(me, Act.WORK_STEP, facts) else "",
+        "act": _("Go on") if task.owner_id else _("Start"),
+        "due": task.due,
+        "limit": shown(task.limit) if task.limit else None,
+    }
+
+
+def _done(task: StepTask, *, by: Actor) -> dict[str, Any]:
+    role = str(ROLES[Role(task.role)]) if task.role else ""
+    return {
+        "title": task.says.title if task.says else _("A step of an earlier version"),
+        "at": task.finished,
+        "who": _("you") if task.owner_id == by.user.pk else role,
+    }
+
+
+def categories(case: Case, *, me: Who, on: On) -> list[dict[str, Any]]:
+    """The parts of the record as tiles: what may be opened, what is shut and why, what is still empty."""
+    latest = dict(
+        Revision.objects.filter(case=case)
+        .values("category")
+        .annotate(newest=Max("number"))
+        .values_list("category", "newest")
+    )
+    files = case.documents.count()
+    tiles = []
+    for category in Category:
+        decision = may(me, Act.READ, replace(on, category=category))
+        route = "documents" if category is Category.DOCUMENTS else "record"
+        words = [case.reference] if category is Category.DOCUMENTS else [case.reference, category.value]
+        filled = files if category is Category.DOCUMENTS else latest.get(category.value, 0)
+        tiles.append(
+            {
+                "name": labels.name(category),
+                "icon": ICONS[category],
+                "url": reverse(route, args=words) if decision else "",
+                "act": _("Open") if filled else _("Write"),
+                "note": _tile_note(decision.reason, filled=bool(filled)),
+                "state": "" if decision else "shut",
+                "filled": bool(filled),
+            }
+        )
+    return tiles
+
+
+def _tile_note(reason: Reason, *, filled: bool) -> str:
+    if reason is not Reason.ALLOWED:
+        return str(labels.NAMES[Reason][reason])
+    return "" if filled else _("nothing written yet")
+
+
+def consents_of(case: Case) -> list[Consent]:
+    """Every agreement of the case, newest first."""
+    return list(case.consents.select_related("case").order_by("-given_at"))
+
+
+def consent_in_words(consent: Consent) -> dict[str, Any]:
+    """An agreement as a sentence's parts."""
+    spoken = {choice.code: choice.label for choice in world.languages((get_language() or "en")[:2])}
+    shared = [category for category in Category if category.value in consent.categories]
+    return {
+        "receiver": organisation_name(consent.receiver),
+        "categories": ", ".join(str(labels.name(category)) for category in shared),
+        "not_shared": ", ".join(str(labels.name(each)) for each in Category if each not in shared),
+        "purpose": labels.named(Purpose, consent.purpose),
+        "until": consent.until,
+        "given_at": consent.given_at,
+        "language": spoken.get(consent.language, consent.language),
+        "manner": labels.named(ConsentManner, consent.manner),
+        "by_guardian": consent.by_guardian,
+    }
+
+
+def people(case: Case, *, by: Actor) -> dict[str, Any]:
+    """Who is responsible, who else works here, and our own team by role."""
+    parts = Participation.objects.filter(case=case, left_at=None).select_related("organisation")
+    team = Assignment.objects.filter(
+        case=case, ended_at=None, membership__organisation=by.organisation
+    ).select_related("membership__organisation")
+    responsible = organisation_name(case.passed_to) if case.passed_to else case.responsible.name
+    return {
+        "responsible": responsible,
+        "organisations": [
+            part.organisation.name for part in parts if part.organisation_id != case.responsible_id
+        ],
+        "team": [member_name(each.membership, me=by.membership) for each in team],
+    }

@@ -1,0 +1,53 @@
+"""How organisations and people are called on a page: an organisation by its name, a person by role or "you"."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from people.labels import ROLES
+from people.models import Membership, Organisation
+from people.roles import Role
+from secure_exchange import directory, node_keys
+from secure_exchange.directory import Profile
+
+
+def organisation_name(address: str) -> str:
+    """The name behind an address: ours from our own table, a peer's from its signed profile, else the address."""
+    if directory.is_here(address):
+        slug = address.partition("@")[0]
+        found = Organisation.objects.filter(slug=slug).values_list("name", flat=True).first()
+        return found or address
+    profile = directory.profile_of(address)
+    return (profile.name if profile else "") or address
+
+
+def profile_name(profile: Profile) -> str:
+    """How an organisation is offered for choosing: its name and, abroad, its country."""
+    name = profile.name or profile.address
+    abroad = profile.country and node_keys.host_of(profile.address) != node_keys.host_of(node_keys.address())
+    return f"{name} ({profile.country})" if abroad else name
+
+
+def member_name(member: Membership | None, *, me: Membership) -> str:
+    """A colleague as pages call one: "you", or the role; never a name."""
+    if member is None:
+        return ""
+    if member.pk == me.pk:
+        return _("you")
+    role = str(ROLES[Role(member.role)])
+    if member.organisation_id == me.organisation_id:
+        return role
+    return f"{role}, {member.organisation.name}"
+
+
+def actor_name(pseudonym: str, *, me: Membership) -> str:
+    """Who a ledger entry's actor is, by role and organisation; the organisation's address for a stranger."""
+    address, _slash, uuid = pseudonym.partition("/")
+    member = (
+        Membership.objects.select_related("organisation")
+        .filter(user__uuid=uuid, organisation__slug=address.partition("@")[0])
+        .first()
+        if uuid
+        else None
+    )
+    return member_name(member, me=me) if member else address

@@ -1,0 +1,108 @@
+"""What a person agreed to share: shown, recorded, withdrawn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from people.access import SignedIn, signed_in
+from people.actor import Actor
+from referral.cases.standing import decide, find_case, require
+from referral.consent.giving import give_consent
+from referral.consent.withdrawing import withdraw_consent
+from referral.flows.calendar import now
+from referral.forms.consent import ConsentForm
+from referral.handover import withdrawing
+from referral.models import Case, Consent
+from referral.queries.case_page import consent_in_words, consents_of
+from referral.queries.names import profile_name
+from referral.queries.withdrawal_page import withdrawal_page
+from referral.rules.access import Act
+from referral.rules.refusals import NotThere
+from referral.vocabulary import Category, ConsentManner, Purpose
+from secure_exchange import directory
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def consent(request: SignedIn, reference: str) -> HttpResponse:
+    """Show every agreement; record a new one."""
+    at = now()
+    case = find_case(reference, by=request.actor, at=at)
+    form = None
+    if decide(Act.GIVE_CONSENT, case=case, by=request.actor, at=at):
+        form = ConsentForm(request.POST or None, receivers=_receivers(request.actor), child=case.is_child)
+    if request.method == "POST" and form is not None and form.is_valid():
+        _give(case, form.cleaned_data, by=request.actor, at=at)
+        messages.success(request, _("The agreement is recorded. The person may end it any day."))
+        return redirect("consent", reference=reference)
+    context = {
+        "case": {"reference": case.reference, "child": case.is_child},
+        "consents": [_shown(each, by=request.actor, at=at) for each in consents_of(case)],
+        "form": form,
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "referral/consent/consent.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def withdraw(request: SignedIn, reference: str, uuid: UUID) -> HttpResponse:
+    """The person changed their mind: show what stops, then stop it."""
+    at = now()
+    case = find_case(reference, by=request.actor, at=at)
+    require(Act.WITHDRAW_CONSENT, case=case, by=request.actor, at=at)
+    found = Consent.objects.select_related("case__responsible").filter(case=case, uuid=uuid).first()
+    if found is None:
+        raise NotThere
+    if request.method == "POST":
+        withdraw_consent(consent=found, by=request.actor, at=at, stop=withdrawing.stop)
+        messages.success(
+            request, _("Withdrawn. Nothing more is shared on this agreement, and the help goes on.")
+        )
+        return redirect("consent", reference=reference)
+    return render(request, "referral/consent/withdraw.html", withdrawal_page(found))
+
+
+def _give(case: Case, said: dict[str, Any], *, by: Actor, at: datetime) -> None:
+    give_consent(
+        case=case,
+        receiver=said["receiver"],
+        categories=[Category(code) for code in said["categories"]],
+        purpose=Purpose(said["purpose"]),
+        language=said["language"],
+        manner=ConsentManner(said["manner"]),
+        given_at=at,
+        until=said["until"],
+        by_guardian=said.get("by_guardian", False),
+        by=by,
+        at=at,
+    )
+
+
+def _receivers(by: Actor) -> list[tuple[str, str]]:
+    """Every organisation that something can be sealed to, but our own."""
+    profiles = [profile for profile in directory.accepting() if profile.address != by.organisation.address]
+    return sorted(
+        ((profile.address, profile_name(profile)) for profile in profiles), key=lambda each: each[1]
+    )
+
+
+def _shown(each: Consent, *, by: Actor, at: datetime) -> dict[str, Any]:
+    state = "withdrawn" if each.withdrawn_at else "in_force" if each.in_force(at) else "over"
+    may_withdraw = state == "in_force" and decide(Act.WITHDRAW_CONSENT, case=each.case, by=by, at=at)
+    return consent_in_words(each) | {
+        "state": state,
+        "ended_at": each.withdrawn_at or each.until,
+        "withdraw_url": reverse("withdraw-consent", args=[each.case.reference, each.uuid])
+        if may_withdraw
+        else "",
+    }

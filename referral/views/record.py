@@ -1,0 +1,116 @@
+"""One category of the record: shut, open, and a new revision of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from people.access import SignedIn, signed_in
+from referral import labels
+from referral.cases.standing import find_case, require, standing, who
+from referral.flows.calendar import now
+from referral.forms.record import ReasonForm, RecordForm
+from referral.models import Case
+from referral.queries import record_page
+from referral.record.reading import Opened, open_category
+from referral.record.revising import revise as revise_category
+from referral.rules.access import Act, may, needs_reason
+from referral.vocabulary import Category, ReadingReason
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def record(request: SignedIn, reference: str, category: str) -> HttpResponse:
+    """Show a category shut; POST opens it, with a reason where the matrix asks for one."""
+    at, part = now(), _category(category)
+    case = find_case(reference, by=request.actor, at=at)
+    require(Act.READ, case=case, by=request.actor, at=at, category=part)
+    context = record_page.sealed_page(case, part, by=request.actor)
+    on = replace(standing(case, by=request.actor, at=at), category=part)
+    writes = may(who(request.actor, at=at), Act.WRITE, on)
+    context["revise_url"] = reverse("revise", args=[reference, category]) if writes else ""
+    context["empty"] = not context["revisions"]
+    if needs_reason(request.actor.role, part):
+        context["reason_form"] = ReasonForm(request.POST or None)
+    form = context["reason_form"]
+    if request.method == "POST" and (form is None or form.is_valid()):
+        reason = ReadingReason(form.cleaned_data["reason"]) if form else None
+        opened = open_category(
+            case=case, category=part, by=request.actor, at=at, reason=reason, number=_revision(request)
+        )
+        context |= _opened(opened, request)
+        context["looks"] = record_page.looks(case, part, by=request.actor)
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "referral/record/category.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def revise(request: SignedIn, reference: str, category: str) -> HttpResponse:
+    """Write a new revision; what was there is opened for it, which is recorded like any opening."""
+    at, part = now(), _category(category)
+    case = find_case(reference, by=request.actor, at=at)
+    require(Act.WRITE, case=case, by=request.actor, at=at, category=part)
+    opened = open_category(case=case, category=part, by=request.actor, at=at)
+    form = RecordForm(part, opened.fields, request.POST or None, based_on=opened.number)
+    if request.method == "POST" and form.is_valid():
+        revise_category(
+            case=case,
+            category=part,
+            fields=form.values(),
+            based_on=form.cleaned_data["based_on"],
+            by=request.actor,
+            at=at,
+        )
+        messages.success(request, _("Sealed. Only the roles that may read this part can open it."))
+        return redirect("record", reference=reference, category=category)
+    return render(
+        request,
+        "referral/record/revise.html",
+        _revising(case, part, opened, form),
+        status=422 if form.errors else 200,
+    )
+
+
+def _revising(case: Case, category: Category, opened: Opened, form: RecordForm) -> dict[str, Any]:
+    return {
+        "case": {"reference": case.reference},
+        "category": {
+            "name": labels.name(category),
+            "record_url": reverse("record", args=[case.reference, category.value]),
+        },
+        "number": opened.number + 1,
+        "form": form,
+        "groups": form.groups(),
+    }
+
+
+def _opened(opened: Opened, request: SignedIn) -> dict[str, Any]:
+    return {
+        "opened": True,
+        "revision": {"number": opened.number, "at": opened.made_at},
+        "groups": record_page.opened_groups(opened),
+    }
+
+
+def _category(code: str) -> Category:
+    """The category of an address; documents have a page of their own."""
+    try:
+        category = Category(code)
+    except ValueError:
+        raise Http404 from None
+    if category is Category.DOCUMENTS:
+        raise Http404
+    return category
+
+
+def _revision(request: SignedIn) -> int | None:
+    number = request.POST.get("revision", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 7 else None
