@@ -1,0 +1,133 @@
+"""Open the record of an accepted handover: the case begins here, and for a transfer responsibility moves now.
+
+1. every part this person's role opens is opened and checked, before anything changes
+2. in one transaction: the handover is OPENED, a case is made with its consent register, the parts are sealed under
+   it, signed receipts are queued, and the first step of the stage that the handover names begins
+3. documents follow one by one, and parts for other roles when a colleague comes; both can be repeated
+
+What was sent under short-lived published keys is from then on sealed under the case, so that a stolen identity
+opens weeks and not years.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from people.actor import Actor
+from referral.cases.opening import Begin, open_case
+from referral.cases.standing import refusals_recorded
+from referral.handover import arrived_parts, envelopes, receiving, stepping, taking_over
+from referral.handover.arrived_parts import Part
+from referral.handover.permission import check_may_work
+from referral.handover.payloads import CaseFacts
+from referral.handover.refusals import NothingToOpen
+from referral.models import Case, Consent, Handover
+from referral.rules.refusals import IllegalStep
+from referral.vocabulary import Category, Citizenship, HandoverAct, HandoverState, Side
+from secure_exchange.errors import WrongContents
+from secure_exchange.ledger import entries
+
+
+def open_record(*, handover: Handover, by: Actor, at: datetime, begin: Begin) -> Case:
+    """Open the record and begin its case in the stage the handover names.
+
+    Raises:
+        NotThere: it is not addressed to this person's organisation.
+        IllegalStep: it is not here yet, was opened, withdrawn or has expired (409).
+        NotCovered: the consent that travels with it is over, or does not cover us.
+        NothingToOpen: no part of it is for this person's role.
+        Refused: no part of it can be read; the sender has been told.
+    """
+    with refusals_recorded(act="handover.open", by=by, about=str(handover.thread), at=at):
+        check_may_work(handover, by=by, at=at)
+        stepping.check(handover, Side.RECEIVER, HandoverAct.OPEN)
+        parts = _opened(handover, by=by, at=at)
+        case = _begin(handover, parts, by=by, at=at, begin=begin)
+    taking_over.take_over_parts(handover=handover, by=by, at=at)
+    return case
+
+
+def _opened(handover: Handover, *, by: Actor, at: datetime) -> list[Part]:
+    """What this person opens of it: the categories, or a document's header where there is nothing else."""
+    here = list(receiving.unopened_parts(handover))
+    if not here:
+        raise IllegalStep
+    small = [incoming for incoming in here if incoming.part != Category.DOCUMENTS]
+    parts, faults = arrived_parts.open_what_one_can(small, handover, by=by, at=at)
+    if not parts:
+        others = [incoming for incoming in here if incoming.part == Category.DOCUMENTS]
+        parts, more = arrived_parts.open_what_one_can(others, handover, by=by, at=at)
+        faults += more
+    if parts:
+        return parts
+    if not faults:
+        raise NothingToOpen
+    with transaction.atomic():
+        stepping.follow(handover, Side.RECEIVER, HandoverAct.FAIL, at=at)
+    raise faults[0]
+
+
+def _begin(handover: Handover, parts: list[Part], *, by: Actor, at: datetime, begin: Begin) -> Case:
+    facts = parts[0].case
+    if any(part.case != facts for part in parts):
+        raise WrongContents("parts of different cases")
+    pen = envelopes.pen(by=by, at=at)
+    with transaction.atomic():
+        case = open_case(
+            by=by,
+            at=at,
+            stage=facts.stage,
+            age_status=facts.age_status,
+            citizenship=_citizenship_here(facts, by.organisation.country),
+            begin=begin,
+            received_in=handover.thread,
+            disclosed=facts.consent.categories,
+            disclosed_until=facts.consent.until,
+        )
+        consent = _keep_consent(case, facts, by=by, at=at)
+        stepping.step(handover, Side.RECEIVER, HandoverAct.OPEN, at=at, by=by, case=case, consent=consent)
+        for part in parts:
+            if part.record is not None:
+                taking_over.keep_fields(case, part, pen, by=by, at=at)
+        entries.append(
+            act="handover.opened",
+            actor=by.pseudonym,
+            object=str(handover.thread),
+            reason=case.reference,
+            at=at,
+        )
+    return case
+
+
+def _citizenship_here(facts: CaseFacts, country: str) -> Citizenship:
+    """What a citizenship is to this country: a national of another one of the Union is one of its citizens.
+
+    Somebody the sender knows as a citizen of the Union may be a national here; that is for a person to say.
+    """
+    if facts.citizenship == Citizenship.NATIONAL and facts.country != country:
+        return Citizenship.EU_CITIZEN
+    return facts.citizenship
+
+
+def _keep_consent(case: Case, facts: CaseFacts, *, by: Actor, at: datetime) -> Consent:
+    """The consent register that came along: what we hold this for, and until when."""
+    return Consent.objects.create(
+        case=case,
+        receiver=facts.consent.receiver,
+        categories=[category.value for category in facts.consent.categories],
+        purpose=facts.consent.purpose.value,
+        language=facts.consent.language,
+        manner=facts.consent.manner.value,
+        by_guardian=facts.consent.by_guardian,
+        given_at=facts.consent.given_at,
+        recorded_at=at,
+        recorded_by=by.membership,
+        until=facts.consent.until,
+    )
+
+
+def is_open(handover: Handover) -> bool:
+    """Whether a person here has opened the record."""
+    return handover.state == HandoverState.OPENED

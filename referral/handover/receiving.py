@@ -1,0 +1,223 @@
+"""What an arrived envelope does, by a machine that can open none of it: only its signed manifest is read.
+
+Each arrived envelope is handled once, in one transaction, and what it does depends on what has come, not on the
+order in which it came: an envelope that is earlier than its offer waits for it, and one that finds no way on from
+the present state changes nothing and stays in the transcript. What is unknown is never mapped to something
+known: it becomes a dead letter that people see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from people.models import Organisation
+from referral.handover import messages, releasing, stepping, waiting
+from referral.handover.messages import Letter
+from referral.models import Handover
+from referral.vocabulary import (
+    Category,
+    Direction,
+    HandoverAct,
+    HandoverState,
+    MessageKind,
+    Side,
+)
+from secure_exchange import inbox, node_keys, outbox
+from secure_exchange.ledger import entries
+from secure_exchange.models import Incoming
+
+
+_UNKNOWN_PART: Final = "unknown-part"
+_NOT_YOURS: Final = "not-of-this-handover"
+_ANSWERS: Final = {
+    "accepted": (Side.RECEIVER, MessageKind.ACCEPTED),
+    "declined": (Side.RECEIVER, MessageKind.DECLINED),
+    "question": (Side.RECEIVER, MessageKind.QUESTION),
+    "answer": (Side.SENDER, MessageKind.ANSWER),
+    "note": (None, MessageKind.NOTE),
+}
+
+
+class _DeadLetter(Exception):  # noqa: N818 - an answer inside this module
+    """It is not understood or not theirs to send; the reason is a code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def handle(*, incoming_id: int, at: datetime) -> None:
+    """Do what an arrived envelope asks for, once; again does nothing."""
+    with transaction.atomic():
+        incoming = Incoming.objects.select_for_update().filter(pk=incoming_id, handled_at=None).first()
+        if incoming is None:
+            return
+        try:
+            taken = _take(incoming, at=at)
+        except _DeadLetter as fault:
+            _quarantine(incoming, fault.reason, at=at)
+            taken = True
+        if taken:
+            inbox.handled(incoming.pk, at=at)
+    if taken and incoming.kind == "offer":
+        _handle_what_waited(incoming, at=at)
+
+
+def _take(incoming: Incoming, *, at: datetime) -> bool:
+    """Handle it; False leaves it waiting for its offer."""
+    organisation = _organisation(incoming)
+    if incoming.kind == "offer":
+        return _offer(incoming, organisation, at=at)
+    handover = Handover.objects.filter(thread=incoming.thread, organisation=organisation).first()
+    if handover is None:
+        if at < incoming.expires:
+            return False
+        raise _DeadLetter(_NOT_YOURS)
+    if handover.counterpart != incoming.sender:
+        raise _DeadLetter(_NOT_YOURS)
+    takes: dict[str, Callable[[Incoming, Handover, datetime], None]] = {
+        "record": _record,
+        "reply": _reply,
+        "withdrawal": _withdrawal,
+    }
+    if incoming.kind not in takes:
+        raise _DeadLetter(_UNKNOWN_PART)
+    takes[incoming.kind](incoming, handover, at)
+    return True
+
+
+def _organisation(incoming: Incoming) -> Organisation:
+    slug, _, _ = incoming.receiver.partition("@")
+    organisation = Organisation.objects.filter(slug=slug).first()
+    if organisation is None or organisation.address != incoming.receiver:
+        raise _DeadLetter(_NOT_YOURS)
+    return organisation
+
+
+def _offer(incoming: Incoming, organisation: Organisation, *, at: datetime) -> bool:
+    handover, made = Handover.objects.get_or_create(
+        thread=incoming.thread,
+        organisation=organisation,
+        defaults={
+            "direction": Direction.INCOMING.value,
+            "counterpart": incoming.sender,
+            "state": HandoverState.OFFERED.value,
+            "respond_by": waiting.respond_by(created=incoming.created, expires=incoming.expires),
+            "expires_at": incoming.expires,
+            "created_at": at,
+            "offered_at": incoming.created,
+        },
+    )
+    if not made:
+        # A thread has one offer: a second could put other words under an answer already given.
+        raise _DeadLetter(_NOT_YOURS)
+    _keep(incoming, handover, MessageKind.OFFER, at=at)
+    _record_act("handover.offered", incoming, at=at)
+    return True
+
+
+def _handle_what_waited(offer: Incoming, *, at: datetime) -> None:
+    """What came before its offer is handled now."""
+    earlier = Incoming.objects.filter(thread=offer.thread, receiver=offer.receiver, handled_at=None)
+    for incoming_id in earlier.order_by("received_at", "pk").values_list("pk", flat=True):
+        handle(incoming_id=incoming_id, at=at)
+
+
+def _record(incoming: Incoming, handover: Handover, at: datetime) -> None:
+    if handover.direction != Direction.INCOMING:
+        raise _DeadLetter(_NOT_YOURS)
+    if incoming.part not in set(Category):
+        raise _DeadLetter(_UNKNOWN_PART)
+    _keep(incoming, handover, MessageKind.RECORD, at=at, category=incoming.part)
+    released = stepping.follow(handover, Side.SENDER, HandoverAct.RELEASE, at=at, expires_at=incoming.expires)
+    if released is not None:
+        _record_act("handover.released", incoming, at=at)
+
+
+def _reply(incoming: Incoming, handover: Handover, at: datetime) -> None:
+    known = _ANSWERS.get(incoming.part)
+    if known is None:
+        raise _DeadLetter(_UNKNOWN_PART)
+    theirs = Side.RECEIVER if handover.direction == Direction.OUTGOING else Side.SENDER
+    side, kind = known
+    if side not in (None, theirs):
+        raise _DeadLetter(_NOT_YOURS)
+    _keep(incoming, handover, kind, at=at)
+    if kind == MessageKind.ACCEPTED:
+        _accepted(incoming, handover, at=at)
+    elif kind == MessageKind.DECLINED:
+        _declined(incoming, handover, at=at)
+
+
+def _accepted(incoming: Incoming, handover: Handover, *, at: datetime) -> None:
+    if stepping.follow(handover, Side.RECEIVER, HandoverAct.ACCEPT, at=incoming.created) is None:
+        return
+    _record_act("handover.accepted", incoming, at=at)
+    handover.refresh_from_db()
+    releasing.release(handover, at=at)
+
+
+def _declined(incoming: Incoming, handover: Handover, *, at: datetime) -> None:
+    if stepping.follow(handover, Side.RECEIVER, HandoverAct.DECLINE, at=incoming.created) is None:
+        return
+    outbox.destroy_held(thread=handover.thread, at=at)
+    _record_act("handover.declined", incoming, at=at)
+
+
+def _withdrawal(incoming: Incoming, handover: Handover, at: datetime) -> None:
+    if handover.direction != Direction.INCOMING:
+        raise _DeadLetter(_NOT_YOURS)
+    _keep(incoming, handover, MessageKind.WITHDRAWAL, at=at)
+    withdrawn = stepping.follow(handover, Side.SENDER, HandoverAct.WITHDRAW, at=incoming.created)
+    if withdrawn is not None:
+        stop_unopened(handover, at=at)
+    _record_act("handover.withdrawn", incoming, at=at)
+
+
+def stop_unopened(handover: Handover, *, at: datetime) -> None:
+    """Record parts that came and were not opened are not opened any more."""
+    for part in unopened_parts(handover):
+        inbox.settle(part.pk, Incoming.State.WITHDRAWN, at=at)
+
+
+def unopened_parts(handover: Handover) -> QuerySet[Incoming]:
+    """Parts of the record that lie here sealed, in the order of their coming."""
+    return Incoming.objects.filter(
+        thread=handover.thread,
+        kind="record",
+        sender=handover.counterpart,
+        receiver=handover.organisation.address,
+        state__in=[Incoming.State.RECEIVED, Incoming.State.FAILED],
+        handled_at__isnull=False,
+        part__in=[category.value for category in Category],
+    ).order_by("received_at", "pk")
+
+
+def _keep(
+    incoming: Incoming, handover: Handover, kind: MessageKind, *, at: datetime, category: str = ""
+) -> None:
+    letter = Letter(
+        envelope=incoming.envelope, kind=kind, direction=Direction.INCOMING, at=at, category=category
+    )
+    messages.keep(handover, letter)
+
+
+def _record_act(act: str, incoming: Incoming, *, at: datetime) -> None:
+    entries.append(act=act, actor=incoming.sender, object=str(incoming.thread), at=at)
+
+
+def _quarantine(incoming: Incoming, reason: str, *, at: datetime) -> None:
+    """Leave it sealed where people see it; nothing is done that it asked for."""
+    inbox.settle(incoming.pk, Incoming.State.FAILED, at=at)
+    entries.append(
+        act="envelope.quarantined",
+        actor=node_keys.address(),
+        object=str(incoming.envelope),
+        reason=reason,
+        at=at,
+    )

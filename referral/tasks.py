@@ -1,0 +1,55 @@
+"""Bells of the handover: each calls acts that read their rows again; no key that opens anything is here.
+
+The rows are the truth, and `sweep` finds what no bell announced.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from celery import shared_task
+
+from referral.cases import granting
+from referral.flows import calendar
+from referral.handover import receipts_taken, receiving, waiting
+from secure_exchange import inbox
+
+
+@shared_task(name="referral.handle_incoming")
+def handle_incoming(incoming_id: int) -> None:
+    """Do what an arrived envelope asks for."""
+    receiving.handle(incoming_id=incoming_id, at=calendar.now())
+
+
+@shared_task(name="referral.take_receipt")
+def take_receipt(receipt_id: int) -> None:
+    """Do what a received receipt says."""
+    receipts_taken.take(receipt_id=receipt_id, at=calendar.now())
+
+
+def on_arrived(*, incoming_id: int, **_: object) -> None:
+    """The exchange says that an envelope is in the inbox; a broker that is away is no fault, the sweep finds it."""
+    handle_incoming.apply_async(args=(incoming_id,), retry=False)
+
+
+def on_receipt(*, receipt_id: int, **_: object) -> None:
+    """The exchange says that a receipt came."""
+    take_receipt.apply_async(args=(receipt_id,), retry=False)
+
+
+@shared_task(name="referral.sweep")
+def sweep() -> None:
+    """Handle what was missed, end what has run out, and take away what was granted for a time."""
+    at = calendar.now()
+    handle_everything(at=at)
+    waiting.expire_due(at=at)
+    waiting.mark_late(at=at)
+    granting.drop_ended_grants(at=at)
+
+
+def handle_everything(*, at: datetime) -> None:
+    """Handle each envelope and receipt that came and was not handled."""
+    for incoming_id in inbox.unhandled().values_list("pk", flat=True)[:200]:
+        receiving.handle(incoming_id=incoming_id, at=at)
+    for receipt_id in receipts_taken.missed().values_list("pk", flat=True)[:200]:
+        receipts_taken.take(receipt_id=receipt_id, at=at)
