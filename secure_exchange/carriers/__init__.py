@@ -13,6 +13,8 @@ __all__ = [
     "Answered",
     "Carrier",
     "CarrierFault",
+    "HttpsCarrier",
+    "LocalCarrier",
     "Parcel",
     "Unanswered",
     "for_address",

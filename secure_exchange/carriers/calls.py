@@ -11,9 +11,9 @@ Not done here yet: HTTP message signatures and pinned keys.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -102,13 +102,13 @@ def calling(host: str) -> Iterator[Call]:
 
 
 def _limited(response: requests.Response, limit: int) -> bytes:
-    until = time.monotonic() + ANSWER_SECONDS
+    until = monotonic() + ANSWER_SECONDS
     answer = bytearray()
     while piece := response.raw.read1(_READ_BYTES):
         answer += piece
         if len(answer) > limit:
             raise Unanswered("answer-too-long")
-        if time.monotonic() > until:
+        if monotonic() > until:
             raise Unanswered("answer-too-slow")
     return bytes(answer)
 

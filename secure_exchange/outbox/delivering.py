@@ -11,10 +11,10 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
 from django.db import transaction
@@ -45,12 +45,12 @@ class _Lease:
     outgoing_id: int
     at: datetime
     owner: str = field(default_factory=lambda: secrets.token_hex(16))
-    _taken: float = field(default_factory=time.monotonic)
-    _beat: float = field(default_factory=time.monotonic)
+    _taken: float = field(default_factory=lambda: monotonic())
+    _beat: float = field(default_factory=lambda: monotonic())
 
     def pulse(self) -> None:
         """Renew the lease when it grows old."""
-        now = time.monotonic()
+        now = monotonic()
         if now - self._beat < PULSE_SECONDS:
             return
         self._beat = now
