@@ -68,10 +68,8 @@ def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Identity]) 
     Each chunk is verified before it is written, but only the end of the file proves that nothing was cut off:
     a caller must discard what was written to `target` when this raises.
     """
-    header, front = read_header(source)
-    file_key = unwrap(header, identities)
-    stream = OpeningStream(front, source)
-    stream.open_into(target, derive(file_key, salt=stream.nonce(), info=b"payload"))
+    for piece in opening(source, identities):
+        write_all(target, piece)
 
 
 def opening(source: BinaryIO, identities: Sequence[Identity]) -> Iterator[memoryview]:

@@ -22,6 +22,12 @@ SEALED_CHUNK_BYTES: Final = CHUNK_BYTES + TAG_BYTES
 NONCE_BYTES: Final = 16
 CHUNKS_A_BLOCK: Final = 16
 BLOCK_BYTES: Final = CHUNKS_A_BLOCK * CHUNK_BYTES
+SEALED_BLOCK_BYTES: Final = CHUNKS_A_BLOCK * SEALED_CHUNK_BYTES
+
+
+def _buffer(size: int) -> memoryview:
+    # Touching fresh memory costs more than sealing a small file: buffers begin small and grow with the file.
+    return memoryview(bytearray(size))
 
 
 def _nonce(counter: int, *, last: bool) -> bytes:
@@ -63,7 +69,7 @@ class SealingStream:
         self._counter = 0
         self._held = bytearray(CHUNK_BYTES)
         self._held_bytes = 0
-        self._sealed = memoryview(bytearray(CHUNKS_A_BLOCK * SEALED_CHUNK_BYTES))
+        self._sealed = _buffer(SEALED_CHUNK_BYTES)
         self._sealed_bytes = 0
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
@@ -96,6 +102,8 @@ class SealingStream:
         if last or len(self._sealed) - end < SEALED_CHUNK_BYTES:
             write_all(self._target, self._sealed[:end])
             self._sealed_bytes = 0
+        if not last and len(self._sealed) < SEALED_BLOCK_BYTES:
+            self._sealed = _buffer(SEALED_BLOCK_BYTES)
 
     def finish(self) -> None:
         """Write the last chunk; without it nobody can open the file to its end."""
@@ -104,9 +112,11 @@ class SealingStream:
 
 def seal_stream(source: BinaryIO, stream: SealingStream) -> None:
     """Everything of `source` through `stream`, and finish it."""
-    buffer = memoryview(bytearray(BLOCK_BYTES))
+    buffer = _buffer(CHUNK_BYTES)
     while count := read_into(source, buffer):
         stream.write(buffer[:count])
+        if count == CHUNK_BYTES:
+            buffer = _buffer(BLOCK_BYTES)
     stream.finish()
 
 
@@ -125,13 +135,13 @@ class _Rest:
 
 
 class OpeningStream:
-    """Reads sealed chunks and writes each to `target` only after its tag was verified."""
+    """Reads sealed chunks and gives each only after its tag was verified."""
 
     def __init__(self, front: bytes, source: BinaryIO) -> None:
         """`front` is what was read of the payload together with the header."""
         self._rest = _Rest(front, source)
         self._counter = 0
-        self._opened = memoryview(bytearray(BLOCK_BYTES))
+        self._opened = _buffer(0)
 
     def nonce(self) -> bytes:
         """The 16 bytes after the header, from which the payload key is derived; raises `HeaderError`."""
@@ -140,15 +150,10 @@ class OpeningStream:
             raise HeaderError("no nonce follows the header")
         return bytes(nonce)
 
-    def open_into(self, target: BinaryIO, key: bytes) -> None:
-        """Verify and write everything; after a `PayloadError` discard what was written."""
-        for block in self.blocks(key):
-            write_all(target, block)
-
     def blocks(self, key: bytes) -> Iterator[memoryview]:
-        """Verify and give block after block; each holds good until the next is asked for."""
+        """Verify and give block after block, each good until the next is asked for; raises `PayloadError`."""
         cipher = ChaCha20Poly1305(key)
-        sealed = memoryview(bytearray(CHUNKS_A_BLOCK * SEALED_CHUNK_BYTES))
+        sealed = _buffer(2 * SEALED_CHUNK_BYTES)
         kept = 0
         while True:
             filled = kept + self._rest.fill(sealed[kept:])
@@ -158,10 +163,15 @@ class OpeningStream:
             yield from self._open_block(cipher, sealed[:ready], last=at_end)
             if at_end:
                 return
-            sealed[:SEALED_CHUNK_BYTES] = sealed[ready:]
+            newest = sealed[ready:]
+            if len(sealed) < SEALED_BLOCK_BYTES:
+                sealed = _buffer(SEALED_BLOCK_BYTES)
+            sealed[:SEALED_CHUNK_BYTES] = newest
             kept = SEALED_CHUNK_BYTES
 
     def _open_block(self, cipher: ChaCha20Poly1305, block: memoryview, *, last: bool) -> Iterator[memoryview]:
+        if len(self._opened) < len(block):
+            self._opened = _buffer(len(block))
         opened, fault = 0, None
         try:
             for start in range(0, max(len(block), 1), SEALED_CHUNK_BYTES):

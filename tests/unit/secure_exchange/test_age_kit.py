@@ -66,7 +66,8 @@ class Vector:
         header, front = read_header(BytesIO(self.sealed))
         check_mac(header, self.file_key)
         stream = OpeningStream(front, BytesIO(self.sealed[len(header.covered) + 45 + len(front) :]))
-        stream.open_into(target, derive(self.file_key, salt=stream.nonce(), info=b"payload"))
+        for block in stream.blocks(derive(self.file_key, salt=stream.nonce(), info=b"payload")):
+            target.write(block)
 
     def open(self, target: BytesIO) -> None:
         if self.identities:
