@@ -2,8 +2,8 @@
 
 Age is counted from the date of birth: under 18 is a child. A missing date of birth is no doubt by itself; a
 row without one that names child labour or forced adoption is, and then the person is presumed a child
-(Directive 2011/36/EU art. 13(2)). In the preview a caseworker can say of every row without a date of birth that
-the age is in doubt. Citizens of the European Economic Area and Switzerland move freely and see no permit steps.
+(Directive 2011/36/EU art. 13(2)). In the preview a caseworker can say of every row without a date of birth
+that the age is in doubt. Citizens of the European Economic Area and Switzerland see no permit steps.
 """
 
 from __future__ import annotations

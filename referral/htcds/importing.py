@@ -1,8 +1,8 @@
 """Bringing in a spreadsheet: preview, a person's decision, then each good row as a case of its own.
 
-Every row is one transaction: the case, its sealed record, its place in the batch and its ledger entries exist
-together or not at all. Nothing is brought in twice, however often it is asked for, and an import that stops in
-between can be gone on with.
+Every row is one transaction: the case, its sealed record, its place in the batch and its ledger entries
+exist together or not at all. Nothing is brought in twice, however often it is asked for, and an import that
+stops in between can be gone on with.
 """
 
 from __future__ import annotations

@@ -168,6 +168,11 @@ def test_what_htcds_has_no_field_for_stays_at_home():
     }
 
 
+def test_an_answer_that_was_not_given_has_no_cell():
+    record = {"prs_Birthdate": "said:do_not_know", "prs_FirstName": "Exemplu"}
+    assert only_row(spreadsheet([record])) == {"prs_FirstName": "Exemplu"}
+
+
 RECORDS = st.lists(
     st.fixed_dictionaries(
         {}, optional={name: values_of(BY_NAME[name]) for name, _ in COLUMNS if BY_NAME[name].htcds}
