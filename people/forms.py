@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now  # noqa: TID251 - the edge: here the clock is read
@@ -24,7 +23,6 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _bare_helper()
         self.fields["login"].label = _("E-mail address")
         self.fields["login"].widget.attrs = {"autocomplete": "username", "autofocus": True}
         self.fields["password"] = _current_password(_("Password"))
@@ -45,7 +43,6 @@ class UnlockForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _bare_helper()
         self.fields["password"] = _current_password(_("Password"))
         self.fields["password"].widget.attrs["autofocus"] = True
 
@@ -55,7 +52,6 @@ class ChangePasswordForm(AllauthChangePasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _bare_helper()
         self.fields["oldpassword"] = _current_password(_("Your password now"))
         labels = {"password1": _("New password"), "password2": _("New password again")}
         for name, label in labels.items():
@@ -82,11 +78,3 @@ def _current_password(label: Any) -> forms.CharField:
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-
-
-def _bare_helper() -> FormHelper:
-    """Return what lays out the fields only; the template holds form, token and buttons."""
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    return helper

@@ -9,8 +9,8 @@ from people.views import language, locking, signing_in
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("account/sign-in/", signing_in.sign_in, name="account_login"),
-    path("account/sign-out/", allauth_views.logout, name="account_logout"),
+    path("account/login/", signing_in.sign_in, name="account_login"),
+    path("account/logout/", allauth_views.logout, name="account_logout"),
     path("account/password/", signing_in.change_password, name="account_change_password"),
     path("account/password/changed/", locking.password_changed, name="password-changed"),
     path("lock/", locking.lock, name="lock"),
