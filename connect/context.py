@@ -23,18 +23,20 @@ from people.labels import ROLES
 from people.models import Membership
 from people.roles import Role
 from referral.flows import calendar, country
+from referral.flows.waiting import steps_waiting
 from referral.models import Handover
+from referral.rules.access import Act, On, Who, may
 from referral.vocabulary import Direction, HandoverState
 
 
-PLACES: tuple[tuple[str, Promise, str], ...] = (
-    ("my-work", _("My work"), "/"),
-    ("cases", _("Cases"), "/cases/"),
-    ("incoming", _("Incoming"), "/incoming/"),
-    ("handovers", _("Handovers"), "/handovers/"),
-    ("imports", _("Import"), "/imports/"),
+PLACES: tuple[tuple[str, Promise, str, Act | None], ...] = (
+    ("my-work", _("My work"), "/", None),
+    ("cases", _("Cases"), "/cases/", None),
+    ("incoming", _("Incoming"), "/incoming/", Act.SEE_OFFERS),
+    ("handovers", _("Handovers"), "/handovers/", Act.SEE_OFFERS),
+    ("imports", _("Import"), "/imports/", Act.IMPORT_CASES),
 )
-"""The main navigation: route, name, and where the addresses below it begin."""
+"""The main navigation: route, name, where the addresses below it begin, what one must be allowed to do."""
 
 
 @dataclass(frozen=True)
@@ -153,19 +155,29 @@ class Page:
         counts = self._waiting()
         return [
             Place(str(name), reverse(route), _below(path, root), counts.get(route, 0))
-            for route, name, root in PLACES
+            for route, name, root, act in PLACES
+            if self._may(act)
         ]
 
     def _waiting(self) -> dict[str, int]:
-        """Count the offers that wait for this organisation's answer."""
-        if self.membership is None:
+        """Count this person's steps and, for a role that sees them, the offers nobody has answered."""
+        if self.actor is None:
             return {}
-        offers = Handover.objects.filter(
-            organisation=self.membership.organisation_id,
-            direction=Direction.INCOMING.value,
-            state=HandoverState.OFFERED.value,
-        )
-        return {"incoming": offers.count()}
+        counts = {"my-work": steps_waiting(self.actor).count()}
+        if self._may(Act.SEE_OFFERS):
+            offers = Handover.objects.filter(
+                organisation=self.actor.organisation,
+                direction=Direction.INCOMING.value,
+                state=HandoverState.OFFERED.value,
+            )
+            counts["incoming"] = offers.count()
+        return counts
+
+    def _may(self, act: Act | None) -> bool:
+        """Say whether this role does something at all; what it may do to one case is asked there."""
+        if act is None:
+            return True
+        return self.actor is not None and bool(may(Who(role=self.actor.role, active=True), act, On()))
 
     @property
     def home(self) -> str:

@@ -83,13 +83,13 @@ def nearness(context: Context, due: date | None) -> str:
 @register.simple_tag
 def exact(moment: date) -> SafeString:
     """Render a day in full, for pages where "yesterday" would age: transcripts, consents, print."""
-    return _time(moment, _exact(moment))
+    return format_html('<time class="exact" datetime="{}">{}</time>', moment.isoformat(), _exact(moment))
 
 
 @register.simple_tag
 def day(moment: date) -> SafeString:
     """Render a moment by its day alone, for ends that are counted in days."""
-    return _time(moment, _day(moment))
+    return format_html('<time class="exact" datetime="{}">{}</time>', moment.isoformat(), _day(moment))
 
 
 def _now(context: Context) -> datetime:

@@ -309,7 +309,7 @@ GROUPS = [
     Row(
         title="What happened",
         fields=[
-            Row(label="In the person’s own words", value="A made-up text.", said="", masked=False, heavy=True)
+            Row(label="In the person's own words", value="A made-up text.", said="", masked=False, heavy=True)
         ],
     ),
 ]

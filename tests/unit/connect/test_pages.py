@@ -11,8 +11,10 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import reverse
 
 from connect.context import Page
+from people.roles import Role
 from tests.unit.connect.sample_pages import NOW, PAGES
 
 
@@ -43,7 +45,7 @@ def somebody_here(monkeypatch):
     """Somebody is here; no database is asked."""
     organisation = SimpleNamespace(name="Fundația Exemplu", pk=1)
     membership = SimpleNamespace(organisation=organisation, organisation_id=1, role="caseworker")
-    monkeypatch.setattr(Page, "actor", SimpleNamespace(membership=membership))
+    monkeypatch.setattr(Page, "actor", SimpleNamespace(membership=membership, role=Role.CASEWORKER))
     monkeypatch.setattr(Page, "now", NOW)
     monkeypatch.setattr(Page, "node_name", "Romania")
     monkeypatch.setattr(Page, "_waiting", lambda _: {"my-work": 3})
@@ -151,3 +153,17 @@ def test_demo_mode_says_that_everything_is_made_up(somebody_here, monkeypatch):
     assert 'class="made-up"' in render(f"referral/{template}", context)
     monkeypatch.setattr(settings.CONNECT, "DEMO", False)
     assert 'class="made-up"' not in render(f"referral/{template}", context)
+
+
+@pytest.mark.parametrize(
+    ("role", "places"),
+    [
+        (Role.CASEWORKER, ["my-work", "cases", "incoming", "handovers", "imports"]),
+        (Role.ADMINISTRATOR, ["my-work", "cases"]),
+    ],
+)
+def test_the_navigation_names_only_what_the_role_does(role, places, somebody_here, monkeypatch):
+    monkeypatch.setattr(Page, "actor", SimpleNamespace(membership=Page.actor.membership, role=role))
+    navigation = Page(RequestFactory().get("/cases/")).navigation
+    assert [place.url for place in navigation] == [reverse(name) for name in places]
+    assert [place.here for place in navigation][:2] == [False, True]
