@@ -66,8 +66,7 @@ class Vector:
         header, front = read_header(BytesIO(self.sealed))
         check_mac(header, self.file_key)
         stream = OpeningStream(front, BytesIO(self.sealed[len(header.covered) + 45 + len(front) :]))
-        for block in stream.blocks(derive(self.file_key, salt=stream.nonce(), info=b"payload")):
-            target.write(block)
+        target.writelines(stream.blocks(derive(self.file_key, salt=stream.nonce(), info=b"payload")))
 
     def open(self, target: BytesIO) -> None:
         if self.identities:
