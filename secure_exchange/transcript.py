@@ -30,7 +30,7 @@ from secure_exchange import bodies, dsse, envelope, node_keys, receipts, strict_
 from secure_exchange.directory import Directory
 from secure_exchange.errors import Refused
 from secure_exchange.ledger import verify as ledger_verify
-from secure_exchange.ledger.verify import Verdict
+from secure_exchange.ledger.verify import UNREADABLE, Verdict
 from secure_exchange.manifest import Manifest
 from secure_exchange.models import Incoming, Outgoing, StoredReceipt
 
@@ -132,8 +132,10 @@ def _line(at: datetime, what: str, subject: uuid.UUID, check: Callable[[], str])
         return Line(at=at, what=what, subject=str(subject), fault=str(fault))
     except Refused as refused:
         return Line(at=at, what=what, subject=str(subject), fault=f"{refused.code} ({refused.detail})")
-    except (bodies.BodyMissing, ValueError):
+    except bodies.BodyMissing:
         return Line(at=at, what=what, subject=str(subject), fault="the body is missing")
+    except ValueError:
+        return Line(at=at, what=what, subject=str(subject), fault=UNREADABLE)
 
 
 def _check_manifest(row: Outgoing | Incoming, at: datetime, *, body: bool) -> Manifest:

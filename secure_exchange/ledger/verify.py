@@ -14,6 +14,9 @@ from secure_exchange.ledger.entries import digest
 from secure_exchange.models import GENESIS, Entry, Head
 
 
+UNREADABLE = "it cannot be read"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """How many entries hold, and the first that does not: its place and why."""
@@ -36,20 +39,23 @@ def fault_of(entry: Entry, previous: str, sequence: int) -> str:
         return "it does not name the entry before it"
     try:
         return "" if digest(entry) == entry.hash else "it was changed after it was written"
-    except ValueError:
-        return "it cannot be read"
+    except (ValueError, AttributeError):
+        return UNREADABLE
 
 
 def verify(signed_heads: Iterable[str] = ()) -> Verdict:
     """Check the whole ledger; `signed_heads` are the hashes this node signed elsewhere."""
     previous, count = GENESIS, 0
     wanted = {signed for signed in signed_heads if signed and signed != GENESIS}
-    for entry in Entry.objects.order_by("sequence").iterator(chunk_size=2000):
-        fault = fault_of(entry, previous, count + 1)
-        if fault:
-            return Verdict(entries=count, sequence=count + 1, fault=fault)
-        previous, count = entry.hash, count + 1
-        wanted.discard(previous)
+    try:
+        for entry in Entry.objects.order_by("sequence").iterator(chunk_size=2000):
+            fault = fault_of(entry, previous, count + 1)
+            if fault:
+                return Verdict(entries=count, sequence=count + 1, fault=fault)
+            previous, count = entry.hash, count + 1
+            wanted.discard(previous)
+    except (ValueError, TypeError):
+        return Verdict(entries=count, sequence=count + 1, fault=UNREADABLE)
     last = Head.objects.first()
     if last is None or (last.sequence, last.hash) != (count, previous):
         return Verdict(entries=count, sequence=count + 1, fault="the ledger ends before its head")

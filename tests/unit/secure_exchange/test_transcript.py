@@ -1,0 +1,276 @@
+"""A whole thread checked from what is stored, and the first byte that was changed is found."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
+
+from secure_exchange import bodies, inbox, outbox, transcript
+from secure_exchange.ledger import entries
+from secure_exchange.models import Entry, Incoming, Outgoing, PublishedKeySet, StoredReceipt
+from secure_exchange.testing import Letter, MemoryCarrier, rewriting, signed_receipt
+from tests.factories.exchange import AT
+
+
+pytestmark = pytest.mark.django_db
+
+
+def minute(number):
+    return AT + timedelta(minutes=number)
+
+
+def send(known, thread, number, *, held=False, to=None, **letter):
+    envelope, name = Letter(
+        sender=known.ours,
+        receivers=[to or known.italy],
+        at=minute(number),
+        thread=thread,
+        previous=outbox.previous(thread, known.ours.address),
+        ledger=entries.head(),
+        **letter,
+    ).seal()
+    row = outbox.queue(
+        envelope=envelope, body_name=name, to=(to or known.italy).address, at=minute(number), held=held
+    )
+    return envelope.manifest, row
+
+
+def receive(known, thread, number, previous):
+    envelope, name = Letter(
+        sender=known.italy,
+        receivers=[known.ours],
+        at=minute(number),
+        thread=thread,
+        kind="reply",
+        part="accepted",
+        previous=previous,
+    ).seal()
+    place = inbox.announce(envelope.statement, at=minute(number)).place
+    with bodies.open_body(name) as body:
+        inbox.append(place, 0, body, envelope.manifest.payload.size, at=minute(number))
+    inbox.commit(place, at=minute(number))
+    bodies.delete_body(name)
+
+
+@pytest.fixture
+def thread(known):
+    """A handover from offer to opening, with one part that was destroyed and one that expired."""
+    thread = uuid.uuid4()
+    carrier = MemoryCarrier(known.italy_node)
+    offer, _ = send(known, thread, 0)
+    outbox.deliver_due(at=minute(1), carrier_for=lambda _: carrier)
+    record, _ = send(known, thread, 2, held=True, kind="record", part="health")
+    receive(known, thread, 3, offer.digest)
+    outbox.release(thread=thread, at=minute(4))
+    outbox.deliver_due(at=minute(4), carrier_for=lambda _: carrier)
+    inbox.receive_receipt(signed_receipt("opened", record, known.italy, at=minute(5)), at=minute(6))
+    send(known, thread, 7, held=True, kind="record", part="health", content=b"more")
+    outbox.destroy_held(thread=thread, at=minute(8))
+    _, late = send(known, thread, 9, kind="reply", part="note", lifetime=timedelta(minutes=2))
+    outbox.deliver(late.pk, at=minute(12), carrier_for=lambda _: carrier)
+    return thread
+
+
+def test_a_thread_that_nobody_touched_holds(thread):
+    found = transcript.read(thread)
+    assert found.first_fault == ""
+    assert found.ledger.holds
+    assert [line.at for line in found.lines] == sorted(line.at for line in found.lines)
+    whats = [line.what for line in found.lines]
+    assert whats[0] == "offer to casa-aperta@it.connect.test, delivered"
+    assert "reply accepted from casa-aperta@it.connect.test, received" in whats
+    assert "receipt: opened by casa-aperta@it.connect.test, received" in whats
+    assert "receipt: destroyed by node@ro.connect.test, issued" in whats
+    assert len(found.lines) == 5 + 5
+
+
+def test_a_thread_between_two_of_our_own_holds(known):
+    thread = uuid.uuid4()
+    send(known, thread, 0, to=known.neighbour)
+    outbox.deliver_due(at=minute(1))
+    send(known, thread, 2, to=known.neighbour, held=True, kind="record", part="default")
+    outbox.destroy_held(thread=thread, at=minute(3))
+    outbox.deliver_due(at=minute(4))
+    found = transcript.read(thread)
+    assert found.first_fault == ""
+    assert len(found.lines) == 2 + 1 + 4
+
+
+@contextmanager
+def undone():
+    """Whatever is changed inside is not."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def flipped(data, position, bit):
+    changed = bytearray(data)
+    changed[position % len(changed)] ^= 1 << bit
+    return bytes(changed)
+
+
+def overwrite(model, row, **columns):
+    """Write into a table past every guard."""
+    quoted = ", ".join(f'"{column}" = %s' for column in columns)
+    with rewriting(), connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{model._meta.db_table}" SET {quoted} WHERE "{model._meta.pk.column}" = %s',
+            [*columns.values(), row.pk],
+        )
+
+
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(data=st.data())
+def test_one_byte_changed_in_any_statement_or_receipt_is_named(thread, data):
+    tables = [
+        *Outgoing.objects.filter(thread=thread).exclude(kind="receipt"),
+        *Incoming.objects.filter(thread=thread),
+        *StoredReceipt.objects.filter(thread=thread),
+    ]
+    row = data.draw(st.sampled_from(tables))
+    statement = flipped(bytes(row.statement), data.draw(st.integers(0, 20_000)), data.draw(st.integers(0, 7)))
+    with undone():
+        overwrite(type(row), row, statement=statement)
+        found = transcript.read(thread)
+        kind = "receipt" if isinstance(row, StoredReceipt) else row.kind
+        assert found.first_fault.startswith(kind)
+        assert str(row.envelope) in found.first_fault
+    assert transcript.read(thread).first_fault == ""
+
+
+@hypothesis_settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(data=st.data())
+def test_one_byte_changed_in_any_body_is_named(thread, data):
+    rows = [*Outgoing.objects.filter(thread=thread).exclude(body=""), *Incoming.objects.filter(thread=thread)]
+    row = data.draw(st.sampled_from([row for row in rows if row.state != "expired" and row.state != "destroyed"]))
+    with bodies.open_body(row.body) as file:
+        whole = file.read()
+    changed = flipped(whole, data.draw(st.integers(0, 20_000)), data.draw(st.integers(0, 7)))
+    try:
+        write(row.body, changed)
+        fault = transcript.read(thread).first_fault
+        assert "altered" in fault
+        assert str(row.envelope) in fault
+    finally:
+        write(row.body, whole)
+    assert transcript.read(thread).first_fault == ""
+
+
+def write(name, content):
+    with bodies.writing(name) as file:
+        file.truncate(0)
+        file.write(content)
+
+
+@hypothesis_settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(data=st.data())
+def test_one_character_changed_in_any_row_of_the_ledger_is_named(thread, data):
+    entry = data.draw(st.sampled_from(list(Entry.objects.all())))
+    column = data.draw(st.sampled_from(["act", "actor", "object", "reason", "category", "previous", "hash"]))
+    text = getattr(entry, column)
+    place = data.draw(st.integers(0, max(len(text) - 1, 0)))
+    changed = text[:place] + data.draw(st.sampled_from("abcdef0123456789")) + text[place + 1 :]
+    if changed == text:
+        return
+    with undone():
+        overwrite(Entry, entry, **{column: changed})
+        assert transcript.read(thread).first_fault.startswith(f"ledger entry {entry.sequence}")
+
+
+def test_a_missing_piece_is_named(thread):
+    with undone():
+        Incoming.objects.filter(thread=thread).delete()
+        assert "the envelope it is about is missing" in transcript.read(thread).first_fault
+    with undone():
+        Outgoing.objects.filter(thread=thread, kind="offer").delete()
+        assert transcript.read(thread).first_fault
+    for kept in StoredReceipt.objects.filter(thread=thread).exclude(kind="opened"):
+        with undone():
+            with rewriting(), connection.cursor() as cursor:
+                cursor.execute("DELETE FROM secure_exchange_storedreceipt WHERE id = %s", [kept.pk])
+            assert "receipt is missing" in transcript.read(thread).first_fault
+    body = Incoming.objects.get(thread=thread).body
+    bodies.delete_body(body)
+    assert "the body is missing" in transcript.read(thread).first_fault
+
+
+@pytest.mark.parametrize(
+    ("model", "columns"),
+    [
+        (Outgoing, {"sender": "other@ro.connect.test"}),
+        (Outgoing, {"part": "identity"}),
+        (Outgoing, {"digest": "0" * 64}),
+        (Incoming, {"part": "declined"}),
+        (Incoming, {"previous": ""}),
+        (StoredReceipt, {"kind": "failed"}),
+        (StoredReceipt, {"digest": "0" * 64}),
+        (StoredReceipt, {"by": "node@pt.connect.test"}),
+    ],
+)
+def test_a_row_that_says_other_than_what_was_signed_is_named(thread, model, columns):
+    for row in model.objects.filter(thread=thread).exclude(kind="receipt"):
+        with undone():
+            overwrite(model, row, **columns)
+            if all(getattr(row, name) == value for name, value in columns.items()):
+                continue
+            assert str(row.envelope) in transcript.read(thread).first_fault
+
+
+def test_changed_keys_are_found_by_what_they_signed(thread, known):
+    row = PublishedKeySet.objects.get(peer__address=known.italy.address)
+    with undone():
+        overwrite(PublishedKeySet, row, statement=flipped(bytes(row.statement), 200, 0))
+        assert transcript.read(thread).first_fault
+
+
+def test_a_cut_ledger_contradicts_the_heads_that_were_signed(thread):
+    with undone():
+        with rewriting(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM secure_exchange_entry")
+            cursor.execute("UPDATE secure_exchange_head SET sequence = 0, hash = %s", ["0" * 64])
+        assert "a head that was signed is not in the ledger" in transcript.read(thread).first_fault
+
+
+def test_the_command_prints_every_piece_and_says_that_it_holds(thread):
+    out = io.StringIO()
+    call_command("verify_handover", str(thread), stdout=out)
+    printed = out.getvalue()
+    assert printed.count(" holds") >= 11
+    assert "Every signature, hash and receipt holds." in printed
+    out = io.StringIO()
+    call_command("verify_ledger", stdout=out)
+    assert f"All {Entry.objects.count()} entries of the ledger hold." in out.getvalue()
+
+
+def test_the_command_names_the_first_fault_and_fails(thread):
+    offer = Outgoing.objects.get(thread=thread, kind="offer")
+    reply = Incoming.objects.get(thread=thread)
+    for row in (offer, reply):
+        write(row.body, b"x")
+    out = io.StringIO()
+    with pytest.raises(CommandError, match=f"First fault: offer .*{offer.envelope}.*altered") as failed:
+        call_command("verify_handover", str(thread), stdout=out)
+    assert failed.value.returncode == 1
+    assert out.getvalue().count("FAULT") == 2
+    overwrite(Entry, Entry.objects.get(sequence=2), reason="forged")
+    with pytest.raises(CommandError, match="Ledger entry 2: it was changed"):
+        call_command("verify_ledger")
+
+
+def test_a_thread_nobody_knows_is_no_success(db):
+    with pytest.raises(CommandError, match="Nothing is stored"):
+        call_command("verify_handover", str(uuid.uuid4()))
