@@ -35,7 +35,7 @@ from secure_exchange import bodies
 from secure_exchange.ledger import entries
 
 
-__all__ = ["AT_ONCE", "bring_in", "decide", "discard", "find", "preview"]
+__all__ = ["AT_ONCE", "bring_in", "decide", "discard", "find", "preview", "record_refusal"]
 
 AT_ONCE = 20
 """Rows that one request brings in, so that no page waits longer than a few seconds."""
@@ -53,14 +53,7 @@ def preview(*, data: bytes, by: Actor, at: datetime, today: date) -> ImportBatch
     try:
         kept = _read(data, today=today, country=by.organisation.country)
     except ImportRefused as refusal:
-        entries.append(
-            act="import-previewed-refused",
-            actor=by.pseudonym,
-            object=by.organisation.address,
-            reason=refusal.code,
-            at=at,
-        )
-        refusal.recorded = True
+        record_refusal(refusal, by=by, at=at)
         raise
     uuid = uuid4()
     with transaction.atomic():
@@ -76,6 +69,18 @@ def preview(*, data: bytes, by: Actor, at: datetime, today: date) -> ImportBatch
         )
         entries.append(act="import-previewed", actor=by.pseudonym, object=str(uuid), at=at)
     return batch
+
+
+def record_refusal(refusal: ImportRefused, *, by: Actor, at: datetime) -> None:
+    """Put the refusal of a file into the ledger, once."""
+    entries.append(
+        act="import-previewed-refused",
+        actor=by.pseudonym,
+        object=by.organisation.address,
+        reason=refusal.code,
+        at=at,
+    )
+    refusal.recorded = True
 
 
 def find(uuid: UUID, *, by: Actor) -> ImportBatch:
