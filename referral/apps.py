@@ -14,7 +14,7 @@ class ReferralConfig(AppConfig):
 
     def ready(self) -> None:
         """Hand what the exchange announces to background tasks; what no bell announced, the sweep finds."""
-        from referral import tasks  # noqa: PLC0415 - models load only after every app is there
+        from referral import checks, tasks  # noqa: F401, PLC0415 - models load only after every app is there
         from secure_exchange import signals  # noqa: PLC0415 - as above
 
         signals.arrived.connect(tasks.on_arrived, dispatch_uid="referral-arrived")

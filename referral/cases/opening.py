@@ -49,13 +49,9 @@ def open_case(  # noqa: PLR0913 - the facts of a case
         NotThere: the membership has ended.
     """
     act = Act.OPEN_CASE if received_in is None else Act.ANSWER_OFFER
-    with (
-        refusals_recorded(act="case-opened", by=by, about=str(received_in or ""), at=at),
-        transaction.atomic(),
-    ):
-        decision = may(who(by, at=at), act, On(addressed=received_in is not None))
-        if not decision:
-            raise denial(decision)
+    thread = str(received_in or "")
+    with refusals_recorded(act="case-opened", by=by, about=thread, at=at), transaction.atomic():
+        _require(act, by=by, at=at)
         case = Case.objects.create(
             reference=_new_reference(by.organisation.country, at),
             stage=Stage(stage).value,
@@ -75,11 +71,17 @@ def open_case(  # noqa: PLR0913 - the facts of a case
             actor=by.pseudonym,
             object=case.reference,
             category=case.stage,
-            reason=str(received_in or ""),
+            reason=thread,
             at=at,
         )
         begin(case, Stage(stage), by, at)
     return case
+
+
+def _require(act: Act, *, by: Actor, at: datetime) -> None:
+    decision = may(who(by, at=at), act, On(addressed=True))
+    if not decision:
+        raise denial(decision)
 
 
 def _new_reference(country: str, at: datetime) -> str:

@@ -64,12 +64,7 @@ def add_organisation(  # noqa: PLR0913 - who, which parts, on what ground
         transaction.atomic(),
     ):
         require(Act.ADD_ORGANISATION, case=case, by=by, at=at, categories=wanted)
-        facts = consent.facts() if consent.case_id == case.pk else None
-        decision = covers(
-            facts, receiver=organisation.address, categories=wanted, purpose=Purpose(consent.purpose), at=at
-        )
-        if not decision:
-            raise denial(decision)
+        _require_consent(consent, case=case, organisation=organisation, categories=wanted, at=at)
         participation, joined = Participation.objects.get_or_create(
             case=case,
             organisation=organisation,
@@ -83,15 +78,13 @@ def add_organisation(  # noqa: PLR0913 - who, which parts, on what ground
         if joined:
             assign_supervisors(participation, by=by.membership, at=at)
         refresh_permissions(participation, at=at)
-        for category in sorted(wanted):
-            entries.append(
-                act="organisation-added",
-                actor=by.pseudonym,
-                object=case.reference,
-                category=category.value,
-                reason=organisation.address,
-                at=at,
-            )
+        entries.append(
+            act="organisation-added",
+            actor=by.pseudonym,
+            object=case.reference,
+            reason=" ".join([str(consent.uuid), *sorted(wanted)]),
+            at=at,
+        )
         reconsider(case, at)
     return participation
 
@@ -185,3 +178,17 @@ def unassign(*, case: Case, membership: Membership, by: Actor, at: datetime) -> 
             reason=str(membership.user.uuid),
             at=at,
         )
+
+
+def _require_consent(
+    consent: Consent, *, case: Case, organisation: Organisation, categories: frozenset[Category], at: datetime
+) -> None:
+    decision = covers(
+        consent.facts() if consent.case_id == case.pk else None,
+        receiver=organisation.address,
+        categories=categories,
+        purpose=Purpose(consent.purpose),
+        at=at,
+    )
+    if not decision:
+        raise denial(decision)

@@ -13,15 +13,15 @@ from referral.vocabulary import AgeStatus, Category, Citizenship, Stage
 
 
 if TYPE_CHECKING:
-    from people.models import Organisation
+    from people.models import Membership, Organisation
 
 
-CASE_PERMISSIONS = [
+CASE_PERMISSIONS: tuple[tuple[str, str], ...] = (
     *((f"read_{category}", f"Can read {category}") for category in Category),
     *((f"write_{category}", f"Can write {category}") for category in Category),
     ("work_case", "Can work the steps of the case"),
     ("hand_over_case", "Can hand the case over"),
-]
+)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -31,7 +31,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Keep the cases that an organisation takes part in today."""
         return self.filter(participations__organisation=organisation, participations__left_at=None)
 
-    def assigned_to(self, membership: models.Model) -> CaseQuerySet:
+    def assigned_to(self, membership: Membership) -> CaseQuerySet:
         """Keep the cases that a member works, in an organisation that still takes part."""
         return self.filter(
             assignments__membership=membership,
@@ -71,7 +71,7 @@ class Case(models.Model):
 
     class Meta:
         default_permissions = ()
-        permissions = CASE_PERMISSIONS
+        permissions = list(CASE_PERMISSIONS)
         indexes = [models.Index(fields=["responsible", "stage", "-opened_at"], name="case_by_responsible")]
         constraints = [
             one_of("case", "stage", Stage),

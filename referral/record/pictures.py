@@ -29,14 +29,10 @@ class Cleaner:
 
     def feed(self, piece: bytes) -> bytes:
         """Take a piece; give what is certain to stay."""
-        if self._passing:
-            return piece
         self._held += piece
         kept = bytearray()
-        while self._held and not self._passing and self._advance(kept):
+        while self._held and self._advance(kept):
             pass
-        if self._passing:
-            kept += self.finish()
         return bytes(kept)
 
     def finish(self) -> bytes:
@@ -45,6 +41,9 @@ class Cleaner:
         return rest
 
     def _advance(self, kept: bytearray) -> bool:
+        if self._passing:
+            kept += self.finish()
+            return False
         if self._to_copy or self._to_drop:
             return self._through_segment(kept)
         if not self._begun:

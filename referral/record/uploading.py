@@ -116,7 +116,7 @@ class SealingUpload:
             self._file.size += len(piece)
 
 
-class SealedUpload(UploadedFile):
+class SealedUpload(UploadedFile):  # type: ignore[type-arg] # generic in the stubs only
     """What a form finds in `request.FILES`; the content is sealed already and cannot be read from here.
 
     The request closes it at its end, which deletes a body that no act kept.

@@ -73,7 +73,7 @@ SEES_CASES = frozenset(
 )
 """A role that reads no category works no case, whatever it is given."""
 
-_ROLES_OF_ACT = {
+ROLES_OF_ACT = {
     Act.OPEN_CASE: OPENS_CASES,
     Act.IMPORT_CASES: IMPORTS_CASES,
     Act.SEE_OFFERS: HANDS_OVER,
@@ -106,13 +106,13 @@ def may(who: Who, act: Act, on: On) -> Decision:
 
 
 def _without_a_case(who: Who, act: Act, on: On) -> Decision:
-    if who.role not in _ROLES_OF_ACT[act]:
+    if who.role not in ROLES_OF_ACT[act]:
         return refused(Reason.NOT_IN_YOUR_ROLE)
     return refused(Reason.NOT_ADDRESSED) if act is Act.ANSWER_OFFER and not on.addressed else ALLOWED
 
 
 def _on_a_case(who: Who, act: Act, on: On) -> Decision:
-    if who.role not in _ROLES_OF_ACT[act]:
+    if who.role not in ROLES_OF_ACT[act]:
         return refused(Reason.NOT_IN_YOUR_ROLE)
     if act in _BY_THE_RESPONSIBLE and not on.responsible:
         return refused(Reason.NOT_RESPONSIBLE)
