@@ -6,10 +6,13 @@ For the demo and for a small site. A larger one runs gunicorn, `celery worker` a
 from __future__ import annotations
 
 import threading
+import warnings
 from typing import Any
 
 from celery import Celery
 from celery.beat import EmbeddedService, Scheduler
+from celery.platforms import SecurityWarning
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 
@@ -29,7 +32,7 @@ class NodeServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no ty
 
     def load_config(self) -> None:
         """One worker: the in-memory broker lives in its process."""
-        settings: dict[str, Any] = {
+        said: dict[str, Any] = {
             "bind": self.bind,
             "workers": 1,
             "worker_class": "gthread",
@@ -39,16 +42,19 @@ class NodeServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no ty
             "graceful_timeout": 3,
             "post_worker_init": lambda worker: start_background_work(celery_app),
         }
-        for name, value in settings.items():
+        for name, value in said.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
         """The pages."""
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         return get_wsgi_application()
 
 
 def start_background_work(app: Celery) -> None:
     """Start worker and beat as daemon threads; they end with the process, and every task may be repeated."""
+    # A small site often runs in a container of its own, as its only user; tasks are JSON, never pickles.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     worker = app.Worker(
         pool="threads",
         concurrency=2,
@@ -56,6 +62,7 @@ def start_background_work(app: Celery) -> None:
         without_mingle=True,
         without_gossip=True,
         loglevel="WARNING",
+        quiet=True,
     )
     threading.Thread(target=worker.start, name="worker", daemon=True).start()
     beat = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)

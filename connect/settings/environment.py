@@ -45,7 +45,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret(KEYS / "secret-ke
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
 
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA / 'connect.sqlite3'}")
-BROKER_URL = env.str("BROKER_URL", default="memory://")
+BROKER_URL = env.str("BROKER_URL", default="memory://localhost//")
 
 CONNECT = SimpleNamespace(
     NODE_HOST=env.str("CONNECT_NODE_HOST", default="ro.connect.test"),
