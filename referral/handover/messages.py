@@ -35,7 +35,11 @@ class Letter:
 
 def keep(handover: Handover, letter: Letter, *, contents: bytes | None = None) -> HandoverMessage:
     """Note an envelope of the thread once; `contents` is what it said, None while that is still sealed."""
-    sealed = b"" if contents is None else _seal(_line(handover, letter.envelope, letter.kind), contents, handover.organisation)
+    sealed = (
+        b""
+        if contents is None
+        else _seal(_line(handover, letter.envelope, letter.kind), contents, handover.organisation)
+    )
     message, _ = HandoverMessage.objects.get_or_create(
         handover=handover,
         envelope=letter.envelope,

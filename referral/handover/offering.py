@@ -66,7 +66,9 @@ class _Sealed:
     parts: list[Written]
 
 
-def offer(*, case: Case, to: str, contents: OfferContents, consent: Consent, by: Actor, at: datetime) -> Handover:
+def offer(
+    *, case: Case, to: str, contents: OfferContents, consent: Consent, by: Actor, at: datetime
+) -> Handover:
     """Offer a case to the organisation at the address `to`; the record is sealed, held and not sent.
 
     Raises:

@@ -116,7 +116,7 @@ def _questions(by: Actor) -> list[dict[str, Any]]:
     )
     return [
         {
-            "url": reverse("transcript", args=[message.handover.thread]),
+            "url": reverse("handover", args=[message.handover.thread]),
             "counterpart": organisation_name(message.handover.counterpart),
             "about": message.handover.case.reference if message.handover.case else "",
             "at": message.at,

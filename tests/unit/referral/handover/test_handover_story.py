@@ -116,9 +116,7 @@ def test_a_referral_leaves_the_sender_responsible(who):
 
 def test_the_transcript_of_the_whole_story_holds(accepted):
     carry(at=AT + HOUR)
-    opening.open_record(
-        handover=accepted.theirs(), by=accepted.colleague, at=AT + HOUR, begin=begin_nothing
-    )
+    opening.open_record(handover=accepted.theirs(), by=accepted.colleague, at=AT + HOUR, begin=begin_nothing)
     carry(at=AT + HOUR)
     read = transcript.read(accepted.theirs().thread)
     assert read.first_fault == ""
@@ -174,9 +172,7 @@ def test_consent_that_is_over_when_opening_opens_nothing(at):
     answering.accept(handover=who.theirs(), by=who.colleague, at=AT)
     carry()
     with pytest.raises(NotCovered):
-        opening.open_record(
-            handover=who.theirs(), by=who.colleague, at=AT + 3 * HOUR, begin=begin_nothing
-        )
+        opening.open_record(handover=who.theirs(), by=who.colleague, at=AT + 3 * HOUR, begin=begin_nothing)
     assert who.theirs().state == HandoverState.RELEASED
     assert Case.objects.count() == 1
 
