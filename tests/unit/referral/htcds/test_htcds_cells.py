@@ -17,7 +17,7 @@ from tests.spreadsheets import values_of
 @pytest.mark.parametrize(
     ("name", "cell", "value"),
     [
-        ("prs_Birthdate", datetime(2001, 12, 31), "2001-12-31"),
+        ("prs_Birthdate", datetime.fromisoformat("2001-12-31"), "2001-12-31"),
         ("prs_Birthdate", date(2001, 12, 31), "2001-12-31"),
         ("prs_Birthdate", 37256, "2001-12-31"),
         ("prs_Birthdate", 37256.0, "2001-12-31"),
@@ -42,7 +42,7 @@ from tests.spreadsheets import values_of
         ("prs_MobilePhone", 40700000001, "+40700000001"),
         ("prs_MobilePhone", "40 700 000 001", "+40700000001"),
         ("prs_MailingPostalCode", 10101.0, "10101"),
-        ("cas_IncomingReferralDetails", datetime(2020, 5, 1), "2020-05-01"),
+        ("cas_IncomingReferralDetails", datetime.fromisoformat("2020-05-01"), "2020-05-01"),
         ("cas_IncomingReferralDetails", "a_x000D_\nb", "a\nb"),
         ("con_Consent", True, "yes"),
         ("con_Consent", "No", "no"),
@@ -70,7 +70,7 @@ def test_a_cell_is_read_as_its_field_means_it(name, cell, value):
         ("prs_Birthdate", True),
         ("prs_Birthdate", "05/06/2001"),
         ("prs_Birthdate", "31.02.2001"),
-        ("prs_Birthdate", datetime(2001, 12, 31, 13, 45)),
+        ("prs_Birthdate", datetime.fromisoformat("2001-12-31T13:45")),
         ("prs_Birthdate", "1990"),
         ("prs_Gender", "Woman"),
         ("prs_Gender", 1),

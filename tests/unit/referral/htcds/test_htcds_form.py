@@ -119,18 +119,19 @@ def test_shared_strings_are_read_as_spreadsheet_programs_write_them():
     ]
     main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     rows = f'<row r="1">{"".join(cells[:3])}</row><row r="2">{"".join(cells[3:])}</row>'
+    sheet = f"<sheetData>{rows}</sheetData>"
     data = form([])
     types = part(data, "[Content_Types].xml").replace(
         b"</Types>",
-        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.'
-        b'spreadsheetml.sharedStrings+xml"/></Types>',
+        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+        b'officedocument.spreadsheetml.sharedStrings+xml"/></Types>',
     )
     data = with_parts(
         data,
         {
             "[Content_Types].xml": types,
             "xl/sharedStrings.xml": f"<sst {main}>{table}</sst>".encode(),
-            "xl/worksheets/sheet1.xml": f"<worksheet {main}><sheetData>{rows}</sheetData></worksheet>".encode(),
+            "xl/worksheets/sheet1.xml": f"<worksheet {main}>{sheet}</worksheet>".encode(),
         },
     )
     assert only_row(data) == {"prs_FirstName": "Exemplu", "prs_SecondName": "Unu", "prs_Gender": "Feminine"}
