@@ -11,8 +11,9 @@ from typing import Final
 FIRST_WAIT: Final = timedelta(minutes=1)
 LONGEST_WAIT: Final = timedelta(hours=6)
 MAX_REFUSALS: Final = 20
-# The same bytes would get the same answer: another id, a closed time, a size or a form that does not change.
-_FINAL: Final = frozenset({409, 410, 413, 422})
+# Another id or a smaller size does not come by waiting; a body damaged on the way, a clock that is wrong or a
+# version that is too old may mend themselves, but soon or not at all.
+_REFUSALS_BEFORE_DEATH: Final = {409: 1, 413: 1, 422: 5}
 # Not an answer about the envelope: the peer is slow, busy or too early.
 _LATER: Final = frozenset({408, 425, 429})
 
@@ -51,7 +52,7 @@ def decide(
     """
     if at >= expires or status == 410:
         return RetryDecision(Outcome.EXPIRED)
-    if status in _FINAL or (is_refusal(status) and refusals >= MAX_REFUSALS):
+    if is_refusal(status) and refusals >= _REFUSALS_BEFORE_DEATH.get(status or 0, MAX_REFUSALS):
         return RetryDecision(Outcome.DEAD)
     longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts, 16))
     return RetryDecision(Outcome.RETRY, min(at + FIRST_WAIT + (longest - FIRST_WAIT) * jitter, expires))

@@ -291,8 +291,9 @@ def test_a_silent_network_never_kills_an_envelope(attempts: int, status: int | N
     [
         ({"status": 410}, Outcome.EXPIRED),
         ({"at": NOW + 30 * DAY}, Outcome.EXPIRED),
-        ({"status": 409}, Outcome.DEAD),
-        ({"status": 422}, Outcome.DEAD),
+        ({"status": 409, "refusals": 1}, Outcome.DEAD),
+        ({"status": 422, "refusals": 1}, Outcome.RETRY),
+        ({"status": 422, "refusals": 5}, Outcome.DEAD),
         ({"status": 403, "refusals": 1}, Outcome.RETRY),
         ({"status": 403, "refusals": MAX_REFUSALS}, Outcome.DEAD),
         ({"status": 503, "refusals": MAX_REFUSALS}, Outcome.RETRY),
