@@ -20,7 +20,7 @@ def pass_responsibility(*, case: Case, to: str, actor: str, at: datetime) -> Cas
         IllegalStep: it was passed to somebody else already.
     """
     with transaction.atomic():
-        locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        locked = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
         if locked.passed_to not in {"", to}:
             raise IllegalStep
         if not locked.passed_to:

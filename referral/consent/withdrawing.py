@@ -32,7 +32,7 @@ def withdraw_consent(*, consent: Consent, by: Actor, at: datetime, stop: Stop) -
     about = consent.case.reference
     with refusals_recorded(act="consent-withdrawn", by=by, about=about, at=at), transaction.atomic():
         require(Act.WITHDRAW_CONSENT, case=consent.case, by=by, at=at)
-        locked = Consent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
+        locked = Consent.objects.select_for_update(no_key=True, of=("self",)).get(pk=consent.pk)
         if locked.withdrawn_at is not None:
             raise IllegalStep
         consent.withdrawn_at, consent.withdrawn_by = at, by.membership

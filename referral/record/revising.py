@@ -79,7 +79,7 @@ def _add(
 ) -> Revision:
     cleaned = clean_all(category, fields)
     # The row of the case is the lock: two revisions of one category get two numbers, or the later is refused.
-    Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
     latest = Revision.objects.filter(case=case, category=category).order_by("-number").first()
     if (latest.number if latest else 0) != based_on:
         raise Overtaken
