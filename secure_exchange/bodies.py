@@ -89,8 +89,11 @@ def settle(name: str) -> None:
 
 def sha256(name: str) -> str:
     """The body's SHA-256 in hexadecimal; raises `BodyMissing`."""
+    digest = hashlib.sha256()
     with open_body(name) as body:
-        return hashlib.file_digest(body, "sha256").hexdigest()
+        while piece := body.read(CHUNK):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def delete_body(name: str) -> None:

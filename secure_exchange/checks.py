@@ -20,7 +20,7 @@ TRIGGERS = ("secure_exchange_entry", "secure_exchange_storedreceipt")
 
 
 @register(Tags.security)
-def node_has_an_address(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+def node_has_an_address(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:  # noqa: ARG001
     """E001: without a valid host no envelope names this node."""
     if ADDRESS.fullmatch(address()):
         return []
@@ -29,7 +29,7 @@ def node_has_an_address(app_configs: Sequence[AppConfig] | None, **options: Any)
 
 
 @register(Tags.security)
-def peers_are_called_safely(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+def peers_are_called_safely(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:  # noqa: ARG001
     """E002: other nodes are called over TLS; plain http is for a demonstration on one machine."""
     unsafe = [
         host
@@ -46,7 +46,7 @@ def peers_are_called_safely(app_configs: Sequence[AppConfig] | None, **options: 
 
 
 @register(Tags.security)
-def node_keys_are_private(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+def node_keys_are_private(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:  # noqa: ARG001
     """E003: the node's signing keys are read by the node alone."""
     path = Path(settings.CONNECT.KEYS) / FILE
     if not path.exists() or path.stat().st_mode & 0o077 == 0:
@@ -57,7 +57,9 @@ def node_keys_are_private(app_configs: Sequence[AppConfig] | None, **options: An
 
 @register(Tags.database)
 def append_only_holds(
-    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **options: Any
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature
+    databases: Sequence[str] | None = None,
+    **options: Any,  # noqa: ARG001 - the same
 ) -> list[CheckMessage]:
     """E004: the triggers of the ledger and the receipts are there and on."""
     missing = []
@@ -77,7 +79,8 @@ def _tables_with_triggers(alias: str) -> set[str]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+                "SELECT tgrelid::regclass::text, tgname FROM pg_trigger "
+                "WHERE NOT tgisinternal AND tgenabled <> 'D'"
             )
         else:
             cursor.execute("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")

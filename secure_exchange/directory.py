@@ -1,9 +1,10 @@
 """Whose keys these are and whether they are trusted, from the database; implements keysets.KeyDirectory.
 
 1. An organisation of this node is known once its key set is learnt with `own=True`; nobody has to confirm it.
-2. A stranger's chain is learnt untrusted. A person compares its fingerprint out of band and confirms it (`trust`).
-3. From then on its later sets are taken when they follow from the known one. One that does not is never stored:
-   it raises an alarm, and nothing is sent there until people have looked.
+2. A stranger's chain is learnt untrusted. A person compares its fingerprint out of band and confirms it
+   (`trust`).
+3. From then on its later sets are taken when they follow from the known one. One that does not is never
+   stored: it raises an alarm, and nothing is sent there until people have looked.
 4. Nothing is sealed to keys that were not seen for a week, or are not valid at that moment.
 """
 
@@ -70,14 +71,14 @@ def is_own(address: str) -> bool:
 
 def is_here(address: str) -> bool:
     """Whether the address lies on this node, be it known or not."""
-    return node_keys.host_of(address) == settings.CONNECT.NODE_HOST
+    return bool(node_keys.host_of(address) == settings.CONNECT.NODE_HOST)
 
 
 def learn(address: str, chain: Sequence[bytes], *, at: datetime, own: bool = False) -> PublishedKeys:
     """Take up an address's chain of key sets, oldest first; gives the newest. Raises a `Refused`.
 
-    The same chain again changes nothing but the moment of the last look. A chain that leaves out the newest set
-    we know raises the alarm and `KeysChanged`.
+    The same chain again changes nothing but the moment of the last look. A chain that leaves out the newest
+    set we know raises the alarm and `KeysChanged`.
     """
     if is_here(address) != own:
         raise Malformed("an address of this node comes from this node, and no other does")
@@ -151,8 +152,8 @@ def trust(address: str, fingerprint: str, *, by: str, at: datetime) -> None:
 def trusted(address: str, *, at: datetime) -> PublishedKeys:
     """The keys to seal with to this address now.
 
-    Raises `UnknownReceiver`, `UntrustedReceiver`, `KeysChanged` while an alarm stands, `KeysExpired` when no set
-    is valid or the chain was not seen for `MAX_AGE`.
+    Raises `UnknownReceiver`, `UntrustedReceiver`, `KeysChanged` while an alarm stands, `KeysExpired` when no
+    set is valid or the chain was not seen for `MAX_AGE`.
     """
     peer = Peer.objects.filter(address=address).first()
     if peer is None:
@@ -206,7 +207,7 @@ def profile_statement(address: str) -> bytes | None:
 
 
 def profile_of(address: str) -> Profile | None:
-    """What a trusted organisation accepts, or None while we do not know; raises a `Refused` if it was altered."""
+    """What a trusted organisation accepts, None while we do not know; raises a `Refused` if altered."""
     found = PublishedProfile.objects.select_related("peer").filter(peer__address=address).first()
     if found is None or not found.peer.trusted:
         return None
@@ -216,7 +217,7 @@ def profile_of(address: str) -> Profile | None:
 def accepting(
     *, services: Iterable[str] = (), categories: Iterable[str] = (), languages: Iterable[str] = ()
 ) -> list[Profile]:
-    """Profiles of the trusted organisations that take all these services and categories and speak one of the languages.
+    """Profiles of the trusted organisations that take all of this and speak one of the languages.
 
     Ours are among them; the caller leaves out the one that asks. Sorted by address.
     """

@@ -1,7 +1,7 @@
 """The node's own signing keys: they sign what machines may say, that an envelope came or was destroyed.
 
-They lie in a file that only this node reads, made on first use, and never in the database or its backups. They
-sign no envelope and open nothing.
+They lie in a file that only this node reads, made on first use, and never in the database or its backups.
+They sign no envelope and open nothing.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from secure_exchange.signing import SigningKeys
 
 NAME: Final = "node"
 FILE: Final = "node-signing-keys"
-# A node's set does not rotate yet, so it holds for as long as this version of the format; without a clock here
-# every process publishes the same set.
+# A node's set does not rotate yet, so it holds for as long as this version of the format; without a clock
+# here every process publishes the same set.
 VALID_FROM: Final = datetime(2026, 1, 1, tzinfo=UTC)
 VALID_TO: Final = datetime(2036, 1, 1, tzinfo=UTC)
 
@@ -73,7 +73,7 @@ def _read(path: Path) -> SigningKeys:
 
 
 def _make(path: Path) -> None:
-    """Write a whole file beside and link it, so that of two processes one wins and nobody reads half a key."""
+    """Write a whole file beside and link it: of two processes one wins, and nobody reads half a key."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

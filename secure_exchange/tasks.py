@@ -1,4 +1,4 @@
-"""Bells: each task reads its row again and may be lost or repeated without harm. No key that opens anything is here."""
+"""Bells: each task reads its row again and may be lost or repeated without harm. None holds a key."""
 
 from __future__ import annotations
 

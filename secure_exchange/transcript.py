@@ -6,7 +6,8 @@ For every envelope, sent or got:
 2. the sender's keys are known and signed it, and it was valid when it was sent or came (envelope.verify)
 3. its body has the signed size and hash; where it was destroyed or expired there is no body
 4. what it names as `previous` is in this thread; for what others sent, only noted where it is not here
-5. what was delivered has the receiver's node's receipt, what came has ours, what was destroyed has our receipt
+5. what was delivered has the receiver's node's receipt, what came has ours, what was destroyed has our
+   receipt
 
 For every receipt:
 
@@ -25,6 +26,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from secure_exchange import bodies, dsse, envelope, node_keys, receipts, strict_json
 from secure_exchange.directory import Directory
@@ -46,7 +48,7 @@ class Fault(Exception):  # noqa: N818 - a finding
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One envelope or receipt of the thread: when it was sent or came, what it is, and what is wrong with it."""
+    """One envelope or receipt of the thread: when it was sent or came, what it is, and what is wrong."""
 
     at: datetime
     what: str
@@ -89,7 +91,7 @@ class _Thread:
         }
         return rows | {_payload_digest(bytes(kept.statement)) for kept in self.kept}
 
-    def has_receipt(self, direction: StoredReceipt.Direction, kind: str, manifest: str, by: str) -> bool:
+    def has_receipt(self, direction: StoredReceipt.Direction, kind: str, *, manifest: str, by: str) -> bool:
         """Whether this receipt is here."""
         wanted = (direction, kind, manifest, by)
         return any((kept.direction, kept.kind, kept.manifest, kept.by) == wanted for kept in self.kept)
@@ -116,16 +118,16 @@ def read(thread: uuid.UUID) -> Transcript:
 def _lines(stored: _Thread) -> Iterator[Line]:
     for sent in stored.outgoing:
         what = f"{sent.kind} {sent.part}".strip() + f" to {sent.receiver}, {sent.state}"
-        yield _line(sent.queued_at, what, sent.envelope, lambda sent=sent: _check_sent(sent, stored))
+        yield _line(sent.queued_at, what, sent.envelope, check=partial(_check_sent, sent, stored))
     for got in stored.incoming:
         what = f"{got.kind} {got.part}".strip() + f" from {got.sender}, {got.state}"
-        yield _line(got.received_at, what, got.envelope, lambda got=got: _check_got(got, stored))
+        yield _line(got.received_at, what, got.envelope, check=partial(_check_got, got, stored))
     for kept in stored.kept:
         what = f"receipt: {kept.kind} by {kept.by}, {kept.direction}"
-        yield _line(kept.stored_at, what, kept.envelope, lambda kept=kept: _check_kept(kept, stored))
+        yield _line(kept.stored_at, what, kept.envelope, check=partial(_check_kept, kept, stored))
 
 
-def _line(at: datetime, what: str, subject: uuid.UUID, check: Callable[[], str]) -> Line:
+def _line(at: datetime, what: str, subject: uuid.UUID, *, check: Callable[[], str]) -> Line:
     try:
         return Line(at=at, what=what, subject=str(subject), note=check())
     except Fault as fault:
@@ -178,11 +180,11 @@ def _check_sent(row: Outgoing, stored: _Thread) -> str:
     # 5
     node = node_keys.address_of(node_keys.host_of(row.receiver))
     if row.state == Outgoing.State.DELIVERED and not stored.has_receipt(
-        RECEIVED, receipts.DELIVERED, row.digest, node
+        RECEIVED, receipts.DELIVERED, manifest=row.digest, by=node
     ):
         raise Fault("its delivered receipt is missing")
     if row.state == Outgoing.State.DESTROYED and not stored.has_receipt(
-        ISSUED, receipts.DESTROYED, row.digest, node_keys.address()
+        ISSUED, receipts.DESTROYED, manifest=row.digest, by=node_keys.address()
     ):
         raise Fault("its destroyed receipt is missing")
     return "no body any more" if row.state in _NO_BODY else ""
@@ -194,7 +196,7 @@ def _check_got(row: Incoming, stored: _Thread) -> str:
     if signed != (row.sha256, row.media_type, row.previous, row.ledger):
         raise Fault("its row says something other than what was signed")
     # 5
-    if not stored.has_receipt(ISSUED, receipts.DELIVERED, row.digest, node_keys.address()):
+    if not stored.has_receipt(ISSUED, receipts.DELIVERED, manifest=row.digest, by=node_keys.address()):
         raise Fault("our delivered receipt is missing")
     # 4
     return "follows on something that is not here" if manifest.previous not in {"", *stored.digests()} else ""

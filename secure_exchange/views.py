@@ -1,8 +1,8 @@
 """Where other nodes call: envelopes in three steps, receipts, published keys and profiles.
 
 No session, no cookie and no form: nothing here acts for a signed-in person, so there is nothing for a forged
-request to borrow. Only what the envelope's own signature says decides. A body goes from the socket to the disk in
-pieces.
+request to borrow. Only what the envelope's own signature says decides. A body goes from the socket to the
+disk in pieces.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def body(request: HttpRequest, place: uuid.UUID) -> HttpResponse:
 
 
 @_for_machines("POST")
-def commit(request: HttpRequest, place: uuid.UUID) -> HttpResponse:
+def commit(request: HttpRequest, place: uuid.UUID) -> HttpResponse:  # noqa: ARG001
     """The body is whole: 200 with the delivered receipt."""
     return _receipt(inbox.commit(place, at=now()))
 
@@ -113,7 +113,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
 
 
 @_for_machines("GET")
-def keys(request: HttpRequest, organisation: str) -> HttpResponse:
+def keys(request: HttpRequest, organisation: str) -> HttpResponse:  # noqa: ARG001
     """The chain of signed key sets of one of our organisations, or of the node itself, oldest first."""
     address = f"{organisation}@{settings.CONNECT.NODE_HOST}"
     statements = directory.chain(address)
@@ -123,7 +123,7 @@ def keys(request: HttpRequest, organisation: str) -> HttpResponse:
 
 
 @_for_machines("GET")
-def profile(request: HttpRequest, organisation: str) -> HttpResponse:
+def profile(request: HttpRequest, organisation: str) -> HttpResponse:  # noqa: ARG001
     """What one of our organisations accepts, signed."""
     statement = directory.profile_statement(f"{organisation}@{settings.CONNECT.NODE_HOST}")
     if statement is None:

@@ -1,4 +1,4 @@
-"""What a carrier is: bytes in, the receiver's signed receipt or a fault out. It decides nothing and opens nothing."""
+"""What a carrier is: bytes in, the receiver's receipt or a fault out. It decides and opens nothing."""
 
 from __future__ import annotations
 

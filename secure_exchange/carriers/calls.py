@@ -2,8 +2,8 @@
 
 1. Only hosts on the operator's list are called (`CONNECT.PEERS`), at the address that stands there.
 2. TLS always; plain http only to this machine, and only in a demonstration.
-3. No redirect is followed, no proxy of the environment is used, every call and every answer has a time-out, and no
-   answer is read beyond its limit.
+3. No redirect is followed, no proxy of the environment is used, every call and every answer has a time-out,
+   and no answer is read beyond its limit.
 
 Not done here yet: HTTP message signatures and pinned keys.
 """

@@ -44,7 +44,7 @@ class HttpsCarrier:
 
 
 def _place(answer: bytes) -> tuple[uuid.UUID, int]:
-    """Place and offset of a 201; a place that is no UUID could lead our next request astray and is not followed."""
+    """Place and offset of a 201; a place that is no UUID could lead our next request astray."""
     named, offset = member_of(answer, "place"), offset_of(answer)
     try:
         place = uuid.UUID(named) if isinstance(named, str) else None

@@ -38,7 +38,7 @@ def receive_receipt(statement: bytes, *, at: datetime) -> StoredReceipt:
 
 
 def _check_expected(receipt: Receipt) -> None:
-    """Refuse a receipt by anybody but the one whose act it is:
+    """Refuse a receipt by anybody but the one whose act it is.
 
     1. delivered by the node of a receiver, opened and failed by a receiver, of an envelope that we let go
     2. destroyed by the node of a sender we have something from in this thread, of an envelope that never came
@@ -86,7 +86,7 @@ def keep_receipt(
     return stored, made
 
 
-def kept_receipt(direction: StoredReceipt.Direction, kind: str, manifest: str, by: str) -> bytes:
+def kept_receipt(direction: StoredReceipt.Direction, kind: str, *, manifest: str, by: str) -> bytes:
     """The statement of a receipt that is there."""
     return bytes(
         StoredReceipt.objects.get(direction=direction, kind=kind, manifest=manifest, by=by).statement

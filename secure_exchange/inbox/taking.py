@@ -1,11 +1,12 @@
 """Take in what others send: announced, uploaded, committed; or refused, which is recorded once.
 
-1. `announce` looks at the signed manifest before any byte of a body is taken, so that a stranger costs little.
+1. `announce` looks at the signed manifest before any byte of a body is taken, so that a stranger costs
+   little.
 2. `append` adds to a file in quarantine, from where the last piece ended.
 3. `commit` checks size and hash, then in one transaction: inbox row, ledger row, delivered receipt.
 
-The same envelope again, at any step, gives the same stored receipt, byte for byte. The same id with other signed
-bytes is refused and the first one stays. Nothing here holds a key that opens a body.
+The same envelope again, at any step, gives the same stored receipt, byte for byte. The same id with other
+signed bytes is refused and the first one stays. Nothing here holds a key that opens a body.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Announced:
-    """The answer to an announcement: the stored receipt, or the place of the body and how much of it is there."""
+    """The answer to an announcement: the stored receipt, or the place of the body and how much is there."""
 
     receipt: bytes | None = None
     place: uuid.UUID | None = None
@@ -101,11 +102,13 @@ def _place(manifest: Manifest, statement: bytes, *, at: datetime) -> Announced:
     return Announced(place=held.place, offset=bodies.size(held.body))
 
 
-def append(place: uuid.UUID, offset: int, source: Source, length: int, *, at: datetime) -> int:
-    """Add `length` bytes of `source` to the body at `place`, from `offset`; gives how many bytes are there now.
+def append(  # noqa: PLR0917 - the order of a request
+    place: uuid.UUID, offset: int, source: Source, length: int, *, at: datetime
+) -> int:
+    """Add `length` bytes of `source` to the body at `place`, from `offset`; gives how many are there now.
 
-    A source that ends early leaves what came, to be continued. Raises `NotHere`, `WrongOffset` (which says where
-    to go on), `TooLarge`, `Busy`.
+    A source that ends early leaves what came, to be continued. Raises `NotHere`, `WrongOffset` (which says
+    where to go on), `TooLarge`, `Busy`.
     """
     announced = Announcement.objects.filter(place=place).first()
     if announced is None:
@@ -135,8 +138,8 @@ def _writing(name: str) -> Iterator[BinaryIO]:
 def commit(place: uuid.UUID, *, at: datetime) -> bytes:
     """Take the envelope whose body is whole; gives the delivered receipt. The signals come after the commit.
 
-    Raises `NotHere`, `WrongOffset` while bytes are missing, `Busy`, and what verifying refuses; then the body is
-    thrown away.
+    Raises `NotHere`, `WrongOffset` while bytes are missing, `Busy`, and what verifying refuses; then the body
+    is thrown away.
     """
     announced = Announcement.objects.filter(place=place).first()
     if announced is None:
@@ -227,4 +230,6 @@ def _throw_away(announced: Announcement) -> None:
 
 
 def _delivered_receipt(digest: str) -> bytes:
-    return kept_receipt(StoredReceipt.Direction.ISSUED, receipts.DELIVERED, digest, node_keys.address())
+    return kept_receipt(
+        StoredReceipt.Direction.ISSUED, receipts.DELIVERED, manifest=digest, by=node_keys.address()
+    )

@@ -28,7 +28,7 @@ def digest(entry: Entry) -> str:
     return hashlib.sha256(bytes.fromhex(entry.previous) + text.encode("ascii")).hexdigest()
 
 
-def append(  # noqa: PLR0913 - the columns of an entry
+def append(
     *,
     act: str,
     actor: str,

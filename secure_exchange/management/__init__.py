@@ -1,0 +1,3 @@
+"""Commands for the operator of a node."""
+
+from __future__ import annotations

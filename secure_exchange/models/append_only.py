@@ -27,8 +27,8 @@ class AppendOnlyQuerySet(models.QuerySet[Row]):
     def _refuse(self, *args: Any, **options: Any) -> NoReturn:
         raise AppendOnlyError(f"{self.model.__name__} rows are never changed or deleted")
 
-    update = delete = bulk_update = update_or_create = _refuse  # type: ignore[assignment]
-    aupdate = adelete = abulk_update = aupdate_or_create = _refuse  # type: ignore[assignment]
+    update = delete = bulk_update = update_or_create = _refuse
+    aupdate = adelete = abulk_update = aupdate_or_create = _refuse
 
 
 class AppendOnlyModel(models.Model):
@@ -71,7 +71,7 @@ class AppendOnly(Operation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Models do not change."""
 
-    def database_forwards(
+    def database_forwards(  # noqa: PLR0917 - Django's signature
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
@@ -83,7 +83,7 @@ class AppendOnly(Operation):
         for statement in make():
             schema_editor.execute(statement, params=None)
 
-    def database_backwards(
+    def database_backwards(  # noqa: PLR0917 - Django's signature
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
@@ -120,7 +120,8 @@ class AppendOnly(Operation):
         )
         present = f'EXISTS (SELECT 1 FROM "{self.table}" WHERE {in_the_way})'  # noqa: S608 - our own names
         made = [
-            f'CREATE TRIGGER "{self.table}_no_{act.lower()}" BEFORE {act} ON "{self.table}" BEGIN {refuse}; END'
+            f'CREATE TRIGGER "{self.table}_no_{act.lower()}" BEFORE {act} ON "{self.table}" '
+            f"BEGIN {refuse}; END"
             for act in ("UPDATE", "DELETE")
         ]
         replace = f'CREATE TRIGGER "{self.table}_no_replace" BEFORE INSERT ON "{self.table}" WHEN {present}'

@@ -42,7 +42,7 @@ class Chain(Operation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Models do not change."""
 
-    def database_forwards(
+    def database_forwards(  # noqa: PLR0917 - Django's signature
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
@@ -60,7 +60,7 @@ class Chain(Operation):
         else:
             schema_editor.execute(_SQLITE, params=None)
 
-    def database_backwards(
+    def database_backwards(  # noqa: PLR0917 - Django's signature
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,

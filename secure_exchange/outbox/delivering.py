@@ -1,11 +1,11 @@
 """Deliver one row of the outbox: lease it, send it without a transaction, record what came of it.
 
-1. A lease of a minute, taken under SKIP LOCKED and renewed with every piece, keeps two workers apart; a worker that
-   was killed leaves a row that the next one takes when the lease is over.
+1. A lease of a minute, taken under SKIP LOCKED and renewed with every piece, keeps two workers apart; a
+   worker that was killed leaves a row that the next one takes when the lease is over.
 2. A repeated delivery does no harm: the receiver answers with the receipt it stored.
 3. Only a receipt that verifies, by the receiver's own node, makes a row delivered.
-4. A silent network is tried again until the envelope expires; refusals are counted, and after the last one the
-   sender's people are told. No envelope ends silently.
+4. A silent network is tried again until the envelope expires; refusals are counted, and after the last one
+   the sender's people are told. No envelope ends silently.
 """
 
 from __future__ import annotations
@@ -45,8 +45,10 @@ class _Lease:
     outgoing_id: int
     at: datetime
     owner: str = field(default_factory=lambda: secrets.token_hex(16))
-    _taken: float = field(default_factory=lambda: monotonic())
-    _beat: float = field(default_factory=lambda: monotonic())
+
+    def __post_init__(self) -> None:
+        """Note the moment."""
+        self._taken = self._beat = monotonic()
 
     def pulse(self) -> None:
         """Renew the lease when it grows old."""
@@ -61,7 +63,7 @@ class _Lease:
 def deliver(
     outgoing_id: int, *, at: datetime, carrier_for: Callable[[str], Carrier] = carriers.for_address
 ) -> Outgoing.State | None:
-    """Try to deliver this row once, outside of any transaction; gives its state, None if it was not ours to send."""
+    """Try to deliver this row once, outside of any transaction; gives its state, None if not ours to send."""
     lease = _Lease(outgoing_id, at)
     row = _take(lease)
     if row is None:
@@ -182,7 +184,7 @@ def _failed(row: Outgoing, fault: CarrierFault, *, at: datetime) -> Outgoing.Sta
 
 
 def _record(row: Outgoing, *, at: datetime, refused: bool) -> None:
-    """Write a failed try; a refusal by another node is an entry here too, our own inbox has recorded its own."""
+    """Write a failed try; a refusal by another node is an entry here too, our own inbox wrote its own."""
     fields = ["state", "refusals", "last_fault", "lease_until", "lease_owner", "next_at", "ended_at"]
     changed = Outgoing.objects.filter(pk=row.pk, state=Outgoing.State.PENDING).update(
         **{name: getattr(row, name) for name in fields}

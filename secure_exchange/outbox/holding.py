@@ -1,4 +1,4 @@
-"""Records that wait for the receiver's acceptance: let go, or destroyed unsent with a signed trace of that."""
+"""Records that wait for the receiver's acceptance: let go, or destroyed unsent with a signed trace."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def release(*, thread: uuid.UUID, at: datetime) -> int:
 def destroy_held(*, thread: uuid.UUID, at: datetime, pending: bool = False) -> int:
     """Destroy what is held for this thread; gives how many. Twice is as good as once.
 
-    With `pending`, records that were let go but have not left are destroyed too; one that is on its way at this
-    moment is not. For each the node signs a receipt, kept, and sent to a receiver that knows of the thread, so that
-    both sides have the trace.
+    With `pending`, records that were let go but have not left are destroyed too; one that is on its way at
+    this moment is not. For each the node signs a receipt, kept, and sent to a receiver that knows of the
+    thread, so that both sides have the trace.
     """
     which = Q(state=Outgoing.State.HELD)
     if pending:

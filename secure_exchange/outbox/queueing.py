@@ -93,7 +93,7 @@ def ring(outgoing_id: int, *, seconds: int = 0) -> None:
     """
 
     def call() -> None:
-        signature(DELIVER, args=(outgoing_id,)).apply_async(countdown=seconds or None, retry=False)
+        signature(DELIVER, args=(outgoing_id,)).apply_async(countdown=seconds, retry=False)
 
     transaction.on_commit(call, robust=True)
 

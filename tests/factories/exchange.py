@@ -1,4 +1,4 @@
-"""Who the tests of the exchange know: two organisations of this node, one in Italy, Italy's node, and a stranger."""
+"""Who the tests of the exchange know: two organisations of this node, Italy and its node, and a stranger."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def test_nothing_leaves_before_the_act_is_committed(known, rung, django_capture_
         row = queue(known)
         queue(known, held=True)
         assert rung == []
-    assert rung == [(row.pk, None)]
+    assert rung == [(row.pk, 0)]
 
 
 def test_an_undone_act_sends_nothing(known, rung, django_capture_on_commit_callbacks):
@@ -163,7 +163,7 @@ def test_after_twenty_refusals_the_senders_people_are_told(known, heard, django_
 
 def test_a_dead_letter_can_be_brought_back(known):
     row = queue(known)
-    assert outbox.deliver(row.pk, at=AT, carrier_for=italy(known, Trouble.REFUSED, status=422)) == "dead"
+    assert outbox.deliver(row.pk, at=AT, carrier_for=italy(known, Trouble.REFUSED, status=413)) == "dead"
     assert outbox.try_again(row.pk, at=AT + DAY)
     assert not outbox.try_again(row.pk, at=AT + DAY)
     assert outbox.deliver(row.pk, at=AT + DAY, carrier_for=italy(known)) == "delivered"
@@ -247,13 +247,13 @@ def test_a_node_that_answers_again_gets_at_once_what_waited_for_it(known, rung, 
     Outgoing.objects.filter(pk=poison.pk).update(refusals=1)
     with django_capture_on_commit_callbacks(execute=True):
         outbox.deliver(now.pk, at=AT, carrier_for=italy(known))
-    assert (waiting.pk, None) in rung
+    assert (waiting.pk, 0) in rung
     assert outbox.due(at=AT) == [waiting.pk]
 
 
 def test_a_poison_envelope_does_not_hold_up_the_others(known):
     good, poison, more = queue(known), queue(known), queue(known)
-    carrier = italy(known, Trouble.NONE, Trouble.REFUSED, Trouble.NONE, status=422)
+    carrier = italy(known, Trouble.NONE, Trouble.REFUSED, Trouble.NONE, status=413)
     assert outbox.deliver_due(at=AT, carrier_for=carrier) == 3
     assert [Outgoing.objects.get(pk=row.pk).state for row in (good, poison, more)] == ["delivered", "dead", "delivered"]
 
@@ -269,7 +269,7 @@ def test_a_held_record_waits_for_its_release(known, rung, django_capture_on_comm
     with django_capture_on_commit_callbacks(execute=True):
         assert outbox.release(thread=thread, at=AT + SECOND) == 1
         assert outbox.release(thread=thread, at=AT + SECOND) == 0
-    assert rung == [(row.pk, None)]
+    assert rung == [(row.pk, 0)]
     assert outbox.deliver(row.pk, at=AT + SECOND, carrier_for=italy(known)) == "delivered"
 
 
@@ -331,7 +331,7 @@ def test_the_sweep_destroys_holds_that_expired_and_rings_for_what_is_due(known, 
     waiting = queue(known)
     with django_capture_on_commit_callbacks(execute=True):
         assert outbox.sweep(at=AT + SECOND) == 1
-    assert rung == [(waiting.pk, None)]
+    assert rung == [(waiting.pk, 0)]
     with django_capture_on_commit_callbacks(execute=True):
         outbox.sweep(at=AT + 8 * DAY)
     held.refresh_from_db()
