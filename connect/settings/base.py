@@ -24,8 +24,6 @@ INSTALLED_APPS = [
     "guardian",
     "allauth",
     "allauth.account",
-    "crispy_forms",
-    "crispy_bootstrap5",
     "django_cotton",
     "django_htmx",
     "csp",
@@ -80,9 +78,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my-work"
