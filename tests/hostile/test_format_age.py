@@ -108,8 +108,12 @@ def test_a_chunk_twice_or_missing_is_refused(place: int) -> None:
     refused(SEALED[:START] + b"".join(CHUNKS[:place]) + after)
 
 
-@pytest.mark.parametrize("tail", [b"\0", b"\n", b"x" * 16, SMALL, CHUNKS[-1], bytes(SEALED_CHUNK_BYTES)])
-@pytest.mark.parametrize("sealed", [SMALL, SEALED])
+@pytest.mark.parametrize(
+    "tail",
+    [b"\0", b"\n", b"x" * 16, SMALL, CHUNKS[-1], bytes(SEALED_CHUNK_BYTES)],
+    ids=["null", "newline", "sixteen", "a-file", "a-chunk", "nulls"],
+)
+@pytest.mark.parametrize("sealed", [SMALL, SEALED], ids=["small", "large"])
 def test_nothing_may_follow_the_last_chunk(sealed: bytes, tail: bytes) -> None:
     assert isinstance(refused(sealed + tail), PayloadError)
 
