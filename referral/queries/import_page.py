@@ -56,7 +56,7 @@ def import_page(batch: ImportBatch, *, by: Actor) -> dict[str, Any]:
         "disagreeing": [
             {"letter": column.letter, "heading": column.heading, "hidden": column.disagrees_with}
             for column in kept.columns
-            if column.disagrees_with
+            if column.disagrees_with and any(column.name in row.values for row in kept.rows)
         ],
         "ignored": kept.ignored,
         "rows": [_row(row) for row in left],
