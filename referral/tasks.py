@@ -12,6 +12,7 @@ from celery import shared_task
 from referral.cases import granting
 from referral.flows import calendar
 from referral.handover import receipts_taken, receiving, waiting
+from referral.htcds import forgetting
 from secure_exchange import inbox
 
 
@@ -45,6 +46,7 @@ def sweep() -> None:
     waiting.expire_due(at=at)
     waiting.mark_late(at=at)
     granting.drop_ended_grants(at=at)
+    forgetting.forget_old(at=at)
 
 
 def handle_everything(*, at: datetime) -> None:
