@@ -37,7 +37,7 @@ from secure_exchange.ledger import entries
 
 __all__ = ["AT_ONCE", "bring_in", "decide", "discard", "find", "preview", "record_refusal"]
 
-AT_ONCE = 20
+AT_ONCE = 10
 """Rows that one request brings in, so that no page waits longer than a few seconds."""
 
 
