@@ -37,7 +37,8 @@ said = json.loads(sys.stdin.read())
 secret = settings.CONNECT.KEYS / "test-signing-keys"
 address = f"help@{settings.CONNECT.NODE_HOST}"
 def me():
-    return testing.Member(directory.trusted(address, at=now()), SigningKeys.from_bytes(secret.read_bytes()), {})
+    signer = SigningKeys.from_bytes(secret.read_bytes())
+    return testing.Member(directory.trusted(address, at=now()), signer, {})
 """
 
 FOUND = """
