@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from people.actor import Actor
 from people.models import Kind
-from people.roles import Role
+from people.roles import CATEGORIES, Role
 from referral import tasks
 from referral.cases.opening import open_case
 from referral.consent.giving import give_consent
@@ -70,12 +70,22 @@ class Parties:
 
 
 def parties(
-    *, categories: Sequence[Category] = SHARED, at: datetime = AT, until: timedelta = timedelta(days=90)
+    *,
+    categories: Sequence[Category] = SHARED,
+    takes: Sequence[str] = CATEGORIES,
+    at: datetime = AT,
+    until: timedelta = timedelta(days=90),
 ) -> Parties:
     """Two organisations of one node, a case with a name and a phone number, and a consent for the receiver."""
     sender = found(*ROLES, at=at)
     receiver = found(
-        *ROLES, at=at, kind=Kind.NGO, country="IT", services=SERVICES, languages=["it", "ro", "en"]
+        *ROLES,
+        at=at,
+        kind=Kind.NGO,
+        country="IT",
+        services=SERVICES,
+        languages=["it", "ro", "en"],
+        categories=takes,
     )
     worker = sender[Role.CASEWORKER]
     case = open_case(
