@@ -1,8 +1,9 @@
 """What people say to each other in a thread: the receiver reads, accepts, declines and asks; both note.
 
-Each is one reply envelope, sealed to the other side's default recipient and signed with the organisation's key.
-The word of an answer stands in the clear signed part, because machines release or destroy the held record on it;
-reasons and texts are sealed. Twice, too late or by the wrong side is refused with 409 and changes nothing.
+Each is one reply envelope, sealed to the other side's default recipient and signed with the organisation's
+key. The word of an answer stands in the clear signed part, because machines release or destroy the held
+record on it; reasons and texts are sealed. Twice, too late or by the wrong side is refused with 409 and
+changes nothing.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def accept(*, handover: Handover, by: Actor, at: datetime) -> None:
 
 
 def decline(*, handover: Handover, reason: DeclineReason, text: str = "", by: Actor, at: datetime) -> None:
-    """Decline an offer that was read; the sender's node destroys the held record unsent. Raises as `accept` does."""
+    """Decline an offer that was read; the sender's node destroys the held record. Raises as `accept` does."""
     _check_read(handover)
     _say(HandoverAct.DECLINE, Reply(reason=reason, text=text), handover=handover, by=by, at=at)
 

@@ -1,7 +1,7 @@
 """The parts of a record that came: opened with this person's published identities, and no further.
 
-A part whose category the person's role does not open stays sealed for a colleague. What cannot be read is told
-to the sender by a signed `failed` receipt.
+A part whose category the person's role does not open stays sealed for a colleague. What cannot be read is
+told to the sender by a signed `failed` receipt.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _check(part: Part, handover: Handover, *, at: datetime) -> None:
 def open_what_one_can(
     waiting: list[Incoming], handover: Handover, *, by: Actor, at: datetime
 ) -> tuple[list[Part], list[Exception]]:
-    """Open each of these parts; those for other roles are left out, faults are told to the sender and given."""
+    """Open each of these parts but those for other roles; faults are told to the sender, and given."""
     opened: list[Part] = []
     faults: list[Exception] = []
     for incoming in waiting:

@@ -1,7 +1,7 @@
 """Seal, sign and queue one envelope of a thread, and sign receipts: what every act of a handover sends.
 
-Bodies are files, which no database rolls back: a `Bodies` block removes what was written in it when anything in
-it fails. Nothing is sent from here; the outbox rows commit with the act.
+Bodies are files, which no database rolls back: a `Bodies` block removes what was written in it when
+anything in it fails. Nothing is sent from here; the outbox rows commit with the act.
 """
 
 from __future__ import annotations

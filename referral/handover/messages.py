@@ -1,8 +1,8 @@
 """What each envelope of a thread said, kept sealed to our own organisation's handover clearance.
 
-What was sent to us under a short-lived published key is re-sealed when a person opens it, so that it can still
-be read when that key is destroyed. Inside the seal stands first which message this is, and reading compares:
-age binds a file to who may open it, not to what it is.
+What was sent to us under a short-lived published key is re-sealed when a person opens it, so that it can
+still be read when that key is destroyed. Inside the seal stands first which message this is, and reading
+compares: age binds a file to who may open it, not to what it is.
 """
 
 from __future__ import annotations

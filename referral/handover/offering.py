@@ -1,7 +1,8 @@
 """Offer a case to another organisation: consent and rules first, then offer and record are sealed in one go.
 
-The record is sealed and signed at once and held back; the offer, which cannot say who the person is, goes out.
-So an acceptance needs no person and no key on this side, and what will be released is what the consent covered.
+The record is sealed and signed at once and held back; the offer, which cannot say who the person is, goes
+out. So an acceptance needs no person and no key on this side, and what will be released is what the consent
+covered.
 """
 
 from __future__ import annotations
@@ -138,7 +139,7 @@ def _seal(desk: Desk, bodies: Bodies, asked: _Asked) -> _Sealed:
 def _keep(thread: UUID, asked: _Asked) -> Handover:
     """Our row, made only if no other handover of this case stands in its way and the consent still holds."""
     # The row of the case is the lock: two presses of a button are one offer.
-    Case.objects.select_for_update(of=("self",)).get(pk=asked.case.pk)
+    Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=asked.case.pk)
     under_way = Handover.objects.filter(
         case=asked.case, direction=Direction.OUTGOING.value, state__in=[state.value for state in UNDER_WAY]
     )

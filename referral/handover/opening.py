@@ -1,12 +1,13 @@
 """Open the record of an accepted handover: the case begins here, and for a transfer responsibility moves now.
 
 1. every part this person's role opens is opened and checked, before anything changes
-2. in one transaction: the handover is OPENED, a case is made with its consent register, the parts are sealed under
-   it, signed receipts are queued, and the first step of the stage that the handover names begins
+2. in one transaction: the handover is OPENED, a case is made with its consent register, the parts are
+   sealed under it, signed receipts are queued, and the first step of the stage that the handover names
+   begins
 3. documents follow one by one, and parts for other roles when a colleague comes; both can be repeated
 
-What was sent under short-lived published keys is from then on sealed under the case, so that a stolen identity
-opens weeks and not years.
+What was sent under short-lived published keys is from then on sealed under the case, so that a stolen
+identity opens weeks and not years.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from referral.cases.opening import Begin, open_case
 from referral.cases.standing import refusals_recorded
 from referral.handover import arrived_parts, envelopes, receiving, stepping, taking_over
 from referral.handover.arrived_parts import Part
-from referral.handover.permission import check_may_work
 from referral.handover.payloads import CaseFacts
+from referral.handover.permission import check_may_work
 from referral.handover.refusals import NothingToOpen
 from referral.models import Case, Consent, Handover
 from referral.rules.refusals import IllegalStep

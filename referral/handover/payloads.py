@@ -1,9 +1,9 @@
-"""What lies inside the seal of each envelope of a handover: strict JSON with a version, nothing silently mapped.
+"""What lies inside the seal of each envelope of a handover: strict JSON with a version, nothing guessed.
 
-A record and an offer, a reply and a withdrawal are one JSON object. A document is a line of JSON, a newline, and
-then the file as it is, so that a file of any size passes as a stream. What is missing, unknown, doubled or in
-another form is refused (`Malformed`, `VersionUnknown`): a code of a newer version must never become an older
-one's (handover failures: "an unknown decision code was stored as accepted").
+A record and an offer, a reply and a withdrawal are one JSON object. A document is a line of JSON, a
+newline, and then the file as it is, so that a file of any size passes as a stream. What is missing,
+unknown, doubled or in another form is refused (`Malformed`, `VersionUnknown`): a code of a newer version
+must never become an older one's (handover failures: "an unknown decision code was stored as accepted").
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from referral.vocabulary import Direction
 def may_work(handover: Handover, *, by: Actor, at: datetime) -> Decision:
     """Whether a person may read, answer and write in a handover.
 
-    What came is answered by whoever hands over in the organisation it is addressed to; what was sent is followed
-    by those of them who work the case.
+    What came is answered by whoever hands over in the organisation it is addressed to; what was sent is
+    followed by those of them who work the case.
     """
     ours = handover.organisation_id == by.organisation.pk
     if handover.direction == Direction.INCOMING or not ours or handover.case is None:

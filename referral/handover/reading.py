@@ -1,7 +1,8 @@
 """A person opens what came in a thread: the offer, and replies, questions, notes and withdrawals.
 
-What is opened for the first time is re-sealed to our own handover clearance and a signed `opened` receipt goes
-back; what cannot be opened is told to the sender by a signed `failed` receipt, since nobody else can see it.
+What is opened for the first time is re-sealed to our own handover clearance and a signed `opened` receipt
+goes back; what cannot be opened is told to the sender by a signed `failed` receipt, since nobody else can
+see it.
 """
 
 from __future__ import annotations

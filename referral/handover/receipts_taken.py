@@ -1,7 +1,8 @@
 """What the other side's signed receipts change here: it opened, could not open, or destroyed an envelope.
 
-A receipt is a fact and not a request: a record that was opened was opened, also where we withdrew it in the same
-moment, and from then on the receiver of a transfer is responsible. Each receipt can be taken any number of times.
+A receipt is a fact and not a request: a record that was opened was opened, also where we withdrew it in the
+same moment, and from then on the receiver of a transfer is responsible. Each receipt can be taken any
+number of times.
 """
 
 from __future__ import annotations

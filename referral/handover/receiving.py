@@ -1,9 +1,9 @@
 """What an arrived envelope does, by a machine that can open none of it: only its signed manifest is read.
 
-Each arrived envelope is handled once, in one transaction, and what it does depends on what has come, not on the
-order in which it came: an envelope that is earlier than its offer waits for it, and one that finds no way on from
-the present state changes nothing and stays in the transcript. What is unknown is never mapped to something
-known: it becomes a dead letter that people see.
+Each arrived envelope is handled once, in one transaction, and what it does depends on what has come, not on
+the order in which it came: an envelope that is earlier than its offer waits for it, and one that finds no
+way on from the present state changes nothing and stays in the transcript. What is unknown is never mapped
+to something known: it becomes a dead letter that people see.
 """
 
 from __future__ import annotations

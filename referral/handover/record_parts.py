@@ -68,7 +68,7 @@ def facts_of(*, case: Case, contents: OfferContents, consent: Consent) -> CaseFa
 
 
 def write_all(writing: Writing, categories: tuple[Category, ...], *, after: Written) -> list[Written]:
-    """Seal every part, each following the one before; raises as opening and sealing do, and `NothingToSend`."""
+    """Seal every part, each following the one before; raises as opening and sealing, or `NothingToSend`."""
     written: list[Written] = []
     for category in categories:
         written.extend(_written(writing, category, after=written[-1] if written else after))

@@ -20,7 +20,8 @@ class NothingToOpen(Denied):
 
     code = "nothing-to-open"
     sentence = gettext_noop(
-        "The record is here, but no part of it is for your role. Nothing is lost: ask a colleague who works cases."
+        "The record is here, but no part of it is for your role. "
+        "Nothing is lost: ask a colleague who works cases."
     )
 
 
@@ -29,7 +30,8 @@ class NoLanguageInCommon(Denied):
 
     code = "language-not-accepted"
     sentence = gettext_noop(
-        "This organisation works in none of the languages the person speaks. Nothing was sent and nothing is lost. "
+        "This organisation works in none of the languages the person speaks. "
+        "Nothing was sent and nothing is lost. "
         "Choose another organisation, or add a language the person understands."
     )
     status = 422

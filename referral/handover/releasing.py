@@ -1,7 +1,7 @@
 """On a signed acceptance: the held record is let go, if the consent still covers it; else it is destroyed.
 
-A machine does this, and it can: what it releases was sealed and signed by a person, and the acceptance stands in
-the clear signed part of the reply.
+A machine does this, and it can: what it releases was sealed and signed by a person, and the acceptance
+stands in the clear signed part of the reply.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def release(handover: Handover, *, at: datetime) -> HandoverState | None:
 
 
 def _stop(handover: Handover, covered: Decision, *, at: datetime) -> HandoverState | None:
-    """Destroy what is held; the signed traces of that tell the receiver, for no person is here to seal words."""
+    """Destroy what is held; its signed traces tell the receiver, for no person is here to seal words."""
     outbox.destroy_held(thread=handover.thread, at=at)
     after = stepping.follow(handover, Side.SENDER, HandoverAct.WITHDRAW, at=at)
     entries.append(

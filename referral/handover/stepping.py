@@ -60,10 +60,10 @@ def step(
 
 
 def follow(
-    handover: Handover, side: Side, act: HandoverAct, *, at: datetime, **more: object
+    handover: Handover, side: Side, act: HandoverAct, *, at: datetime, **more: datetime
 ) -> HandoverState | None:
     """Take the step that the other side told of; None where it finds no way on from here."""
-    current = Handover.objects.select_for_update(of=("self",)).get(pk=handover.pk)
+    current = Handover.objects.select_for_update(no_key=True, of=("self",)).get(pk=handover.pk)
     if not handover_states.decide(HandoverState(current.state), side, act):
         return None
-    return step(current, side, act, at=at, **more)
+    return step(current, side, act, at=at, by=None, **more)

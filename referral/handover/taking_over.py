@@ -1,4 +1,4 @@
-"""Seal what was opened under the case: categories and documents, now or when a colleague with the key comes."""
+"""Seal under the case what was opened: categories and documents, now or when a colleague comes."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def _expire(handover: Handover, *, at: datetime) -> bool:
 
 
 def mark_late(*, at: datetime) -> int:
-    """Note once which offers need a reminder (half of the time is over) and which a supervisor (all of it is)."""
+    """Note once which offers need a reminder (half the time is over) and which a supervisor (all of it)."""
     waiting = Handover.objects.filter(state=HandoverState.OFFERED.value)
     late = waiting.filter(respond_by__lte=at, escalated_at=None).update(escalated_at=at)
     unreminded = waiting.filter(reminded_at=None, created_at__lt=at).values_list(

@@ -1,8 +1,8 @@
 """Stop a handover: the sender takes it back, or the person withdraws the consent it rests on.
 
 What is held or has not left is destroyed, whatever else goes wrong; then the receiver is told by a sealed
-withdrawal, which it acknowledges. Telling never stands in the way of stopping: where the receiver's keys cannot be
-used, the node's signed traces of the destruction tell it.
+withdrawal, which it acknowledges. Telling never stands in the way of stopping: where the receiver's keys
+cannot be used, the node's signed traces of the destruction tell it.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def _name(profile: Profile) -> str:
     return profile.name or profile.address
 
 
-def _names(words: type[NeedCode] | type[Category], codes: Collection[str]) -> str:
+def _names(words: type[NeedCode | Category], codes: Collection[str]) -> str:
     return ", ".join(str(labels.name(word)) for word in words if word.value in codes)
 
 

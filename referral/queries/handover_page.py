@@ -1,4 +1,4 @@
-"""The transcript of one thread: every envelope and receipt on our side, checked when the page is asked for."""
+"""The transcript of one thread: every envelope and receipt on our side, checked on the spot."""
 
 from __future__ import annotations
 

@@ -108,7 +108,8 @@ def progress_page(handover: Handover, *, by: Actor, at: datetime) -> dict[str, A
         "progress": _progress(handover),
         "moving": state in MOVING,
         "withdraw_note": _(
-            "The offer ends at once, and the record that is held here is destroyed. Both sides keep a trace of that."
+            "The offer ends at once, and the record that is held here is destroyed. "
+            "Both sides keep a trace of that."
         ),
         "messages_list": messages_in_words(handover, by=by, at=at),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -87,7 +88,7 @@ def _summary(handover: Handover, *, by: Actor) -> str:
         return _("Offer")
 
 
-def find_incoming(thread: object, *, by: Actor) -> Handover:
+def find_incoming(thread: UUID, *, by: Actor) -> Handover:
     """The handover of that thread that came to this person's organisation; raises `NotThere`."""
     rows = Handover.objects.select_related("organisation", "case")
     found = rows.filter(

@@ -1,4 +1,4 @@
-"""What an offer says, in words: every code by its translated name, and nothing that is not in the closed list."""
+"""What an offer says, in words: every code by its translated name."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -221,7 +222,7 @@ def message_form(handover: Handover, data: Any) -> MessageForm | None:
     return MessageForm(data, kinds=kinds) if kinds else None
 
 
-def say(form: MessageForm, handover: Handover, request: SignedIn, *, at: datetime) -> None:
+def say(form: forms.Form, handover: Handover, request: SignedIn, *, at: datetime) -> None:
     """Send the words of a valid form, sealed."""
     kind = MessageKind(form.cleaned_data["kind"])
     SAY[kind](handover=handover, text=form.cleaned_data["text"], by=request.actor, at=at)

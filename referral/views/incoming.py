@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from people.access import SignedIn, signed_in
 from referral.flows import stages
 from referral.flows.calendar import now
-from referral.forms.handover import AcceptForm, DeclineForm, MessageForm, OpenForm
+from referral.forms.handover import AcceptForm, DeclineForm, OpenForm
 from referral.handover import answering, opening, reading, taking_over
 from referral.models import Handover
 from referral.queries.incoming import find_incoming, incoming_page, offer_page
@@ -25,6 +26,16 @@ from referral.rules import handover_states
 from referral.rules.refusals import IllegalStep
 from referral.views.handover import message_form, say
 from referral.vocabulary import DeclineReason, HandoverAct, HandoverState, Side
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pressed:
+    """A button of the page, with its valid form."""
+
+    request: SignedIn
+    handover: Handover
+    form: forms.Form
+    at: datetime
 
 
 @require_safe
@@ -50,7 +61,7 @@ def offer(request: SignedIn, thread: UUID) -> HttpResponse:
             # The button was there when the page was drawn; the handover has moved on since.
             raise IllegalStep
         if form.is_valid():
-            return ACTS[pressed](request, handover, form, at)
+            return ACTS[pressed](Pressed(request=request, handover=handover, form=form, at=at))
     context = {**offer_page(handover, contents, by=request.actor, at=at), **forms_here}
     context["open_form"] = forms_here["open_form"] if context["left"] else None
     status = 422 if request.method == "POST" else 200
@@ -75,40 +86,40 @@ def _bound(form: type[forms.Form], data: Any, pressed: bool) -> forms.Form:
     return form(data if pressed else None)
 
 
-def _accept(request: SignedIn, handover: Handover, form: forms.Form, at: datetime) -> HttpResponse:
-    answering.accept(handover=handover, by=request.actor, at=at)
-    messages.success(request, _("Accepted. The sealed record is on its way."))
-    return redirect("offer", thread=handover.thread)
+def _accept(pressed: Pressed) -> HttpResponse:
+    answering.accept(handover=pressed.handover, by=pressed.request.actor, at=pressed.at)
+    messages.success(pressed.request, _("Accepted. The sealed record is on its way."))
+    return redirect("offer", thread=pressed.handover.thread)
 
 
-def _decline(request: SignedIn, handover: Handover, form: forms.Form, at: datetime) -> HttpResponse:
+def _decline(pressed: Pressed) -> HttpResponse:
     answering.decline(
-        handover=handover,
-        reason=DeclineReason(form.cleaned_data["reason"]),
-        text=form.cleaned_data["text"],
-        by=request.actor,
-        at=at,
+        handover=pressed.handover,
+        reason=DeclineReason(pressed.form.cleaned_data["reason"]),
+        text=pressed.form.cleaned_data["text"],
+        by=pressed.request.actor,
+        at=pressed.at,
     )
-    messages.success(request, _("Declined. The reason goes back sealed."))
+    messages.success(pressed.request, _("Declined. The reason goes back sealed."))
     return redirect("incoming")
 
 
-def _ask(request: SignedIn, handover: Handover, form: forms.Form, at: datetime) -> HttpResponse:
-    if isinstance(form, MessageForm):
-        say(form, handover, request, at=at)
-    return redirect("offer", thread=handover.thread)
+def _ask(pressed: Pressed) -> HttpResponse:
+    say(pressed.form, pressed.handover, pressed.request, at=pressed.at)
+    return redirect("offer", thread=pressed.handover.thread)
 
 
-def _open(request: SignedIn, handover: Handover, form: forms.Form, at: datetime) -> HttpResponse:
+def _open(pressed: Pressed) -> HttpResponse:
+    request, handover = pressed.request, pressed.handover
     if handover.state == HandoverState.OPENED:
-        taking_over.take_over_parts(handover=handover, by=request.actor, at=at)
+        taking_over.take_over_parts(handover=handover, by=request.actor, at=pressed.at)
         return redirect("offer", thread=handover.thread)
-    case = opening.open_record(handover=handover, by=request.actor, at=at, begin=stages.begin)
+    case = opening.open_record(handover=handover, by=request.actor, at=pressed.at, begin=stages.begin)
     messages.success(request, _("The record is open. The sender has your signed receipt."))
     return redirect("case", reference=case.reference)
 
 
-ACTS: dict[str, Callable[[SignedIn, Handover, forms.Form, datetime], HttpResponse]] = {
+ACTS: dict[str, Callable[[Pressed], HttpResponse]] = {
     "accept": _accept,
     "decline": _decline,
     "ask": _ask,

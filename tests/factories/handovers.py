@@ -1,4 +1,4 @@
-"""A case in Romania with something written in it, an organisation to hand it to, and the post between them."""
+"""A case with something written in it, an organisation to hand it to, and the post between them."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def parties(
     at: datetime = AT,
     until: timedelta = timedelta(days=90),
 ) -> Parties:
-    """Two organisations of one node, a case with a name and a phone number, and a consent for the receiver."""
+    """Two organisations of one node, a case with a name and a phone number, and a consent."""
     sender = found(*ROLES, at=at)
     receiver = found(
         *ROLES,
