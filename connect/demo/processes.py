@@ -82,23 +82,41 @@ def _side_by_side(nodes: list[DemoNode], folder: Path, words: Callable[[DemoNode
     started = [(node, _start(words(node), environment(node, nodes, folder))) for node in nodes]
     failed = [node.country for node, process in started if process.wait() != 0]
     if failed:
-        raise DemoError(f"Preparing {', '.join(failed)} failed; the lines above say why. Try ./run demo-reset.")
+        raise DemoError(
+            f"Preparing {', '.join(failed)} failed; the lines above say why. Try ./run demo-reset."
+        )
 
 
-def _start(words: list[str], seen: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start(words: list[str], seen: dict[str, str], log: Path | None = None) -> subprocess.Popen[bytes]:
     command = [sys.executable, "manage.py", *words]
-    return subprocess.Popen(command, env=seen, start_new_session=True)  # noqa: S603
+    if log is None:
+        return subprocess.Popen(command, env=seen, start_new_session=True)  # noqa: S603
+    with log.open("ab") as output:
+        return subprocess.Popen(  # noqa: S603
+            command, env=seen, stdout=output, stderr=output, start_new_session=True
+        )
 
 
 class Running:
     """The started nodes; use as a context so that none is left behind."""
 
     def __init__(self, nodes: list[DemoNode], folder: Path) -> None:
-        """Start every node at once."""
+        """Start every node at once; each writes to its own log."""
+        self.folder = folder
         self.processes = [
-            (node, _start(["node", "--bind", f"127.0.0.1:{node.port}"], environment(node, nodes, folder)))
+            (
+                node,
+                _start(
+                    ["node", "--bind", f"127.0.0.1:{node.port}"],
+                    environment(node, nodes, folder),
+                    self._log(node),
+                ),
+            )
             for node in nodes
         ]
+
+    def _log(self, node: DemoNode) -> Path:
+        return self.folder / node.key / "node.log"
 
     def __enter__(self) -> Running:
         """The nodes, perhaps not yet answering."""
@@ -122,7 +140,10 @@ class Running:
             deadline = time.monotonic() + READY_SECONDS
             while not _answers(node):
                 if process.poll() is not None:
-                    raise DemoError(f"The {node.country} node stopped while starting; the lines above say why.")
+                    raise DemoError(
+                        f"The {node.country} node stopped while starting. The end of {self._log(node)} says why:\n"
+                        + self._log(node).read_text(errors="replace")[-2000:]
+                    )
                 if time.monotonic() > deadline:
                     raise DemoError(f"The {node.country} node did not answer within {READY_SECONDS} seconds.")
                 time.sleep(0.1)

@@ -185,17 +185,21 @@ def stop_unopened(handover: Handover, *, at: datetime) -> None:
         inbox.settle(part.pk, Incoming.State.WITHDRAWN, at=at)
 
 
-def unopened_parts(handover: Handover) -> QuerySet[Incoming]:
-    """Parts of the record that lie here sealed, in the order of their coming."""
+def arrived_parts(handover: Handover) -> QuerySet[Incoming]:
+    """Parts of the record that came, opened or not, in the order of their coming."""
     return Incoming.objects.filter(
         thread=handover.thread,
         kind="record",
         sender=handover.counterpart,
         receiver=handover.organisation.address,
-        state__in=[Incoming.State.RECEIVED, Incoming.State.FAILED],
         handled_at__isnull=False,
         part__in=[category.value for category in Category],
     ).order_by("received_at", "pk")
+
+
+def unopened_parts(handover: Handover) -> QuerySet[Incoming]:
+    """Parts of the record that lie here sealed."""
+    return arrived_parts(handover).filter(state__in=[Incoming.State.RECEIVED, Incoming.State.FAILED])
 
 
 def _keep(

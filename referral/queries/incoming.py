@@ -21,7 +21,7 @@ from referral.rules import offer_contents
 from referral.rules.access import Act, On, may
 from referral.rules.offer_contents import OfferContents
 from referral.rules.refusals import NotThere, denial
-from referral.vocabulary import Direction, HandoverKind, HandoverState, MessageKind, Stage, Urgency
+from referral.vocabulary import Category, Direction, HandoverKind, HandoverState, MessageKind, Stage, Urgency
 from secure_exchange import directory
 from secure_exchange.models import Incoming
 
@@ -128,7 +128,20 @@ def offer_page(handover: Handover, contents: OfferContents, *, by: Actor, at: da
         "waiting": handover.state == HandoverState.ACCEPTED,
         "take_over": handover.state == HandoverState.OPENED,
         "left": receiving.unopened_parts(handover).exists(),
+        "on_their_way": _on_their_way(handover, contents),
     }
+
+
+def _on_their_way(handover: Handover, contents: OfferContents) -> list[str]:
+    """Parts the offer named whose envelopes are not here yet, once the record is released.
+
+    Documents are left out: how many there are, if any, only their envelopes tell.
+    """
+    if handover.state not in {HandoverState.RELEASED, HandoverState.FAILED, HandoverState.OPENED}:
+        return []
+    here = set(receiving.arrived_parts(handover).values_list("part", flat=True))
+    named = [category for category in contents.categories if category is not Category.DOCUMENTS]
+    return [str(labels.name(category)) for category in named if category.value not in here]
 
 
 def messages_in_words(handover: Handover, *, by: Actor, at: datetime) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from people.access import SignedIn, signed_in
 from people.actor import Actor
+from referral import labels
 from referral.cases.standing import decide, find_case, require
 from referral.consent.giving import give_consent
 from referral.consent.withdrawing import withdraw_consent
@@ -26,9 +27,19 @@ from referral.queries.case_page import consent_in_words, consents_of
 from referral.queries.names import profile_name
 from referral.queries.withdrawal_page import withdrawal_page
 from referral.rules.access import Act
-from referral.rules.refusals import NotThere
+from referral.rules.decision import Reason
+from referral.rules.refusals import ConsentRefused, NotThere
 from referral.vocabulary import Category, ConsentManner, Purpose
 from secure_exchange import directory
+
+
+FIELD_OF = {
+    Reason.CONSENT_NEEDS_GUARDIAN: "by_guardian",
+    Reason.CONSENT_TOO_LONG: "until",
+    Reason.CONSENT_OVER: "until",
+    Reason.CONSENT_NOTHING: "categories",
+}
+"""Beside which question a refusal is said."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,8 +51,7 @@ def consent(request: SignedIn, reference: str) -> HttpResponse:
     form = None
     if decide(Act.GIVE_CONSENT, case=case, by=request.actor, at=at):
         form = ConsentForm(request.POST or None, receivers=_receivers(request.actor), child=case.is_child)
-    if request.method == "POST" and form is not None and form.is_valid():
-        _give(case, form.cleaned_data, by=request.actor, at=at)
+    if request.method == "POST" and form is not None and form.is_valid() and _given(case, form, request, at):
         messages.success(request, _("The agreement is recorded. The person may end it any day."))
         return redirect("consent", reference=reference)
     context = {
@@ -70,6 +80,17 @@ def withdraw(request: SignedIn, reference: str, uuid: UUID) -> HttpResponse:
         )
         return redirect("consent", reference=reference)
     return render(request, "referral/consent/withdraw.html", withdrawal_page(found))
+
+
+def _given(case: Case, form: ConsentForm, request: SignedIn, at: datetime) -> bool:
+    """Record the agreement; what the rules refuse is said beside the form, with everything still in it."""
+    try:
+        _give(case, form.cleaned_data, by=request.actor, at=at)
+    except ConsentRefused as refusal:
+        reason = Reason(refusal.reason)
+        form.add_error(FIELD_OF.get(reason), str(labels.NAMES[Reason][reason]))
+        return False
+    return True
 
 
 def _give(case: Case, said: dict[str, Any], *, by: Actor, at: datetime) -> None:

@@ -66,9 +66,10 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def nodes(tmp_path_factory, request) -> Iterator[Nodes]:
-    """Prepared as ./run demo prepares them, on ports of their own."""
-    folder = tmp_path_factory.mktemp("nodes")
+def nodes(tmp_path_factory) -> Iterator[Nodes]:
+    """Prepared as ./run demo prepares them, on ports of their own; CONNECT_NODES keeps them for the next run."""
+    kept = os.environ.get("CONNECT_NODES")
+    folder = Path(kept) if kept else tmp_path_factory.mktemp("nodes")
     mine = [dataclasses.replace(node, port=free_port()) for node in NODES]
     prepare(mine, folder, say=lambda line: None)
     with Running(mine, folder) as running:
@@ -89,10 +90,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def contexts(browser) -> Iterator[list[BrowserContext]]:
-    """Contexts to close at the end of a test."""
+    """Contexts to close at the end of a test; where each ended stays as a picture, to see why it failed."""
     opened: list[BrowserContext] = []
     yield opened
-    for context in opened:
+    PICTURES.mkdir(exist_ok=True)
+    for number, context in enumerate(opened):
+        for page in context.pages:
+            page.screenshot(path=PICTURES / f"last-{number}.png", full_page=True)
         context.close()
 
 
@@ -100,7 +104,9 @@ def contexts(browser) -> Iterator[list[BrowserContext]]:
 def sign_in(browser, contexts, nodes):
     """Sign somebody in, in a browser of their own; returns the page."""
 
-    def enter(key: str, role: str, *, organisation: str = "ngo", language: str = "en", width: int = 1280) -> Page:
+    def enter(
+        key: str, role: str, *, organisation: str = "ngo", language: str = "en", width: int = 1280
+    ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, locale=language)
         contexts.append(context)
         context.add_cookies([{"name": "language", "value": language, "url": nodes.url(key)}])
@@ -108,7 +114,7 @@ def sign_in(browser, contexts, nodes):
         page.goto(nodes.url(key, "/account/login/"))
         page.fill("input[name=login]", nodes.email(key, role, organisation))
         page.fill("input[name=password]", PASSWORD)
-        page.click("form button[type=submit] >> text=/./ >> visible=true")
+        page.locator("main form").first.locator("button[type=submit]").first.click()
         page.wait_for_url(nodes.url(key, "/"))
         return page
 

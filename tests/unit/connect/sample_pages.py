@@ -625,6 +625,8 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
             "decline_form": SampleForm(auto_id="decline-%s"),
             "ask_form": NoteForm(auto_id="ask-%s"),
             "open_form": None,
+            "take_over": False,
+            "on_their_way": [],
             "ready": False,
             "waiting": False,
             "messages_list": [
@@ -656,6 +658,8 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
             "decline_form": None,
             "ask_form": None,
             "open_form": forms.Form(),
+            "take_over": False,
+            "on_their_way": ["Needs"],
             "ready": True,
             "waiting": False,
             "messages_list": [],
