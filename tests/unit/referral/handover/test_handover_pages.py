@@ -192,7 +192,7 @@ def test_a_colleague_takes_over_the_parts_for_another_role(who, theirs, signed_i
     post(liaison, "offer", thread, act="open")
     case = Case.objects.get(received_in=thread)
     assert set(case.revisions.values_list("category", flat=True)) == {"identity"}
-    assert "Parts for other roles" in page(theirs, "offer", thread)
+    assert "Parts that are still sealed" in page(theirs, "offer", thread)
     post(theirs, "offer", thread, act="open")
     assert case.revisions.count() == len(SHARED)
-    assert "Parts for other roles" not in page(theirs, "offer", thread)
+    assert "Parts that are still sealed" not in page(theirs, "offer", thread)
