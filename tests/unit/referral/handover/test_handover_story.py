@@ -282,3 +282,42 @@ def test_a_body_that_was_swapped_is_not_opened_and_the_sender_is_told(accepted):
     assert states(accepted) == (HandoverState.FAILED, HandoverState.FAILED)
     assert StoredReceipt.objects.filter(kind="failed", direction="received").count() == len(SHARED)
     assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("act", ["offer", "accept", "open"])
+def test_an_act_that_cannot_be_recorded_does_not_happen(who, monkeypatch, node_folder, act):
+    if act != "offer":
+        offered(who)
+        carry()
+        reading.read_offer(handover=who.theirs(), by=who.colleague, at=AT)
+    if act == "open":
+        answering.accept(handover=who.theirs(), by=who.colleague, at=AT)
+        carry()
+    before = states(who) if act != "offer" else None
+    left = (Outgoing.objects.count(), Case.objects.count(), Revision.objects.count(), files(node_folder))
+
+    def broken(*, act, **_):
+        if act.startswith("handover."):
+            raise RuntimeError("the ledger does not take it")
+
+    monkeypatch.setattr(f"referral.handover.{MODULES[act]}.entries.append", broken)
+    acts = {
+        "offer": lambda: offered(who),
+        "accept": lambda: answering.accept(handover=who.theirs(), by=who.colleague, at=AT),
+        "open": lambda: opening.open_record(
+            handover=who.theirs(), by=who.colleague, at=AT, begin=begin_nothing
+        ),
+    }
+    with pytest.raises(RuntimeError, match="ledger"):
+        acts[act]()
+    assert left == (
+        Outgoing.objects.count(),
+        Case.objects.count(),
+        Revision.objects.count(),
+        files(node_folder),
+    )
+    assert Handover.objects.exists() is (act != "offer")
+    assert before is None or before == states(who)
+
+
+MODULES = {"offer": "offering", "accept": "answering", "open": "opening"}
