@@ -26,7 +26,7 @@ from referral.handover.permission import check_may_work
 from referral.handover.refusals import NothingToOpen
 from referral.models import Case, Consent, Handover
 from referral.rules.refusals import IllegalStep
-from referral.vocabulary import Category, Citizenship, HandoverAct, HandoverState, Side
+from referral.vocabulary import Category, Citizenship, HandoverAct, Side
 from secure_exchange.errors import WrongContents
 from secure_exchange.ledger import entries
 
@@ -127,8 +127,3 @@ def _keep_consent(case: Case, facts: CaseFacts, *, by: Actor, at: datetime) -> C
         recorded_by=by.membership,
         until=facts.consent.until,
     )
-
-
-def is_open(handover: Handover) -> bool:
-    """Whether a person here has opened the record."""
-    return handover.state == HandoverState.OPENED
