@@ -19,6 +19,8 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
+    # Who waits for a row waits as long as SQLite's writers do, and is then told to try again.
+    _database.setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=20s")
 
 DATABASES = {"default": _database}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -37,7 +37,7 @@ _NO_LIMIT = NoLimit(
 )
 
 
-class NationalFlow(Flow):  # type: ignore[misc]
+class NationalFlow(Flow):
     """A country's way through one stage; `country` and `stage` say which.
 
     Stock pages, stock permissions and stock locks of viewflow are closed: `has_*_permission` is always no,
@@ -47,6 +47,9 @@ class NationalFlow(Flow):  # type: ignore[misc]
     process_class = StageProcess
     task_class = StepTask
     lock_impl = process_lock
+
+    instance: Any
+    _nodes_by_name: ClassVar[dict[str, Any]]
 
     country: str = ""
     stage: Stage

@@ -1,4 +1,4 @@
-"""System checks of what countries bring: a step without a way out or a limit without a basis stops the start."""
+"""System checks of what countries bring: a step without a way out, a limit without a basis."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from referral.flows.step import Step
 
 
 @register()
-def check_countries(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_countries(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - the signature of checks
+    **kwargs: Any,  # noqa: ARG001 - as above
+) -> list[CheckMessage]:
     """Check every flow of every installed country."""
     return [
         fault
@@ -46,7 +49,9 @@ def _faults_of_step(flow: type[NationalFlow], step: Step) -> Iterator[CheckMessa
     if step.limit.confidence is not Confidence.DEFAULT and not step.limit.basis:
         yield Error(f"{place}: a limit needs its basis.", id="flows.E004")
     if not step.form.exits():
-        yield Error(f"{place}: every outcome is a yes.", hint="Add an outcome of forms.EXITS.", id="flows.E005")
+        yield Error(
+            f"{place}: every outcome is a yes.", hint="Add an outcome of forms.EXITS.", id="flows.E005"
+        )
     for name in uncoded(step.form):
         hint = "What is told in words belongs in the sealed record."
         yield Error(f"{place}: {name} could hold free text.", hint=hint, id="flows.E006")

@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from referral.flows.limits import Confidence
 from referral.flows.situation import Condition, Situation, everyone
 
 
-Text = str | Promise
-Options = tuple[tuple[str, Text], ...]
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+Text: TypeAlias = "str | StrPromise"
+Options: TypeAlias = tuple[tuple[str, Text], ...]
 
 DO_NOT_KNOW = "do_not_know"
 NOT_SAID = "not_said"

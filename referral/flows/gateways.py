@@ -13,6 +13,10 @@ from typing import Any, Self
 from viewflow.workflow import nodes
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.context import context
+from viewflow.workflow.nodes.end import EndActivation as EndActivationOfViewflow
+from viewflow.workflow.nodes.join import JoinActivation as JoinActivationOfViewflow
+from viewflow.workflow.nodes.split import SplitActivation as SplitActivationOfViewflow
+from viewflow.workflow.nodes.start import StartHandleActivation
 from viewflow.workflow.status import PROCESS, STATUS
 
 from referral.flows.models import StageProcess, StepTask
@@ -64,11 +68,11 @@ class Ours:
             setattr(task, name, getattr(self.task, name))
 
 
-class BeginActivation(Ours, nodes.StartHandle.activation_class):  # type: ignore[misc,name-defined]
+class BeginActivation(Ours, StartHandleActivation):
     """Starts a process for a case."""
 
 
-class Begin(nodes.StartHandle):  # type: ignore[misc]
+class Begin(nodes.StartHandle):
     """Where a stage begins; started by `NationalFlow.begin`."""
 
     activation_class = BeginActivation
@@ -84,7 +88,7 @@ def _tie_to_case(activation: Any, *, case: Case, at: datetime) -> StageProcess:
     return process
 
 
-class EndActivation(Ours, nodes.End.activation_class):  # type: ignore[misc,name-defined]
+class EndActivation(Ours, EndActivationOfViewflow):
     """Ends the process when no step of the flow is open; raised steps do not hold it up."""
 
     @Activation.status.super()
@@ -98,7 +102,7 @@ class EndActivation(Ours, nodes.End.activation_class):  # type: ignore[misc,name
             self.process.save(update_fields=["status", "finished", "outcome"])
 
 
-class End(nodes.End):  # type: ignore[misc]
+class End(nodes.End):
     """Where a stage ends. Only an end with the outcome "continue" leads to the next stage."""
 
     activation_class = EndActivation
@@ -108,28 +112,29 @@ class End(nodes.End):  # type: ignore[misc]
         self.outcome = outcome
 
 
-class SplitActivation(Ours, nodes.Split.activation_class):  # type: ignore[misc,name-defined]
+class SplitActivation(Ours, SplitActivationOfViewflow):
     """Opens parallel branches."""
 
 
-class Split(nodes.Split):  # type: ignore[misc]
+class Split(nodes.Split):
     """Branches that go on beside each other until a `Join`."""
 
     activation_class = SplitActivation
 
 
-class JoinActivation(Ours, nodes.Join.activation_class):  # type: ignore[misc,name-defined]
+class JoinActivation(Ours, JoinActivationOfViewflow):
     """Waits for all branches."""
 
     @classmethod
-    def create(cls, flow_task: Join, prev_activation: Any, token: Any, **unused: Any) -> JoinActivation:
+    def create(cls, flow_task: Any, *args: Any, **kwargs: Any) -> JoinActivation:
         """Find the join that other branches came to, and let it share this act's process and moment."""
-        activation: JoinActivation = super().create(flow_task, prev_activation, token, **unused)
-        activation.task.process = activation.process = prev_activation.process
+        activation: JoinActivation = super().create(flow_task, *args, **kwargs)
+        previous = kwargs["prev_activation"] if "prev_activation" in kwargs else args[0]
+        activation.task.process = activation.process = previous.process
         return activation
 
 
-class Join(nodes.Join):  # type: ignore[misc]
+class Join(nodes.Join):
     """Where the branches of a `Split` meet."""
 
     activation_class = JoinActivation

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from viewflow.workflow.status import PROCESS, STATUS
 
 from people.actor import Actor
@@ -58,6 +58,13 @@ class StepNotTaken(IllegalStep):
 
     code = "step-not-taken"
     sentence = gettext_noop("Start this step first. Nothing was changed.")
+
+
+class StepBusy(IllegalStep):
+    """Somebody else held the case's process for longer than we wait."""
+
+    code = "step-busy"
+    sentence = gettext_noop("Somebody is changing this case at this moment. Nothing was changed: try again.")
 
 
 class StepUnanswered(Denied):
@@ -129,7 +136,7 @@ def perform(*, step: int, answers: Mapping[str, Any], by: Actor, at: datetime) -
         task.answers = dict(answers)
         activation.start()
         activation.execute()
-        if task.limit_passed_at is not None:
+        if task.due is not None:  # not limit_passed_at: it may be as old as our wait for the lock
             _settle_raised(task, at)
         stages.go_on(task.process, at)
 
@@ -140,7 +147,7 @@ def _act(
     name: str, change: Callable[[StepTask, StepActivation], None], *, step: int, by: Actor, at: datetime
 ) -> StepTask:
     with refusals_recorded(act=name, by=by, about=f"step-{step}", at=at), transaction.atomic():
-        task = _checked(step_under_lock(step), by, at)
+        task = _checked(_locked(step), by, at)
         if task.status not in OPEN or task.process.status == PROCESS.CANCELED:
             raise StepOver
         task.process.moment = at
@@ -150,6 +157,13 @@ def _act(
             raise StepOver from None
         entries.append(act=name, actor=by.pseudonym, object=task.case.reference, reason=f"step-{step}", at=at)
         return task
+
+
+def _locked(step: int) -> StepTask | None:
+    try:
+        return step_under_lock(step)
+    except OperationalError as error:
+        raise StepBusy from error
 
 
 def _checked(task: StepTask | None, by: Actor, at: datetime) -> StepTask:

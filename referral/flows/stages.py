@@ -47,7 +47,9 @@ def begin(  # noqa: PLR0917 - handed to acts as one function of these four
     with transaction.atomic():
         # The case's row is the lock against two starts at once.
         Case.objects.select_for_update(no_key=True).filter(pk=case.pk).values_list("pk").first()
-        running = StageProcess.objects.filter(case=case, stage=stage.value, status=PROCESS.NEW).first()
+        running: StageProcess | None = StageProcess.objects.filter(
+            case=case, stage=stage.value, status=PROCESS.NEW
+        ).first()
         if running is not None:
             return running
         process = _start(case, stage, at)

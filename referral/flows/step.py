@@ -11,7 +11,7 @@ passes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from viewflow import this
 from viewflow.workflow import nodes
@@ -34,13 +34,15 @@ class StepChanged(Exception):  # noqa: N818 - says what happened
     """Somebody else took, finished or ended the step in between."""
 
 
-class StepActivation(Ours, nodes.ViewActivation):  # type: ignore[misc]
+class StepActivation(Ours, nodes.ViewActivation):
     """Moves one step: taken, put back, done, passed over."""
 
     flow_task: Step
 
     @classmethod
-    def create(cls, flow_task: Step, prev_activation: Any, token: Any, **_unused: Any) -> StepActivation:
+    def create(
+        cls, flow_task: Any, prev_activation: Any, token: Any, *_unused: Any, **_unused_too: Any
+    ) -> StepActivation:
         """Make the step for the organisation and role whose it is, with the day its time limit ends."""
         task = flow_task.new_task(prev_activation.process)
         task.token = token
@@ -96,7 +98,7 @@ class StepActivation(Ours, nodes.ViewActivation):  # type: ignore[misc]
             raise StepChanged
 
 
-class Step(nodes.View):  # type: ignore[misc]
+class Step(nodes.View):
     """A human task: its form, who does it, what it says, its time limit, and for whom it is.
 
     `limit` is a `TimeLimit` or, said aloud, a `NoLimit`. `only_for` decides whether the case has this step at
@@ -104,6 +106,9 @@ class Step(nodes.View):  # type: ignore[misc]
     """
 
     activation_class = StepActivation
+    flow_class: Any
+    task_title: Any
+    _next: Any
 
     def __init__(
         self,
@@ -149,7 +154,7 @@ class Step(nodes.View):  # type: ignore[misc]
         organisation, role = self.by.place(process.situation)
         task = StepTask(
             process=process,
-            flow_task=self,
+            flow_task=cast(Any, self),
             organisation_id=organisation,
             role=role.value,
             limit_key=self.limit.key,
@@ -159,7 +164,7 @@ class Step(nodes.View):  # type: ignore[misc]
             task.due = self.limit.due(process.moment, zone=place.zone, country=place.code)
         return task
 
-    def _create(self, prev_activation: Any, token: Any, **_unused: Any) -> Any:
+    def _create(self, prev_activation: Any, token: Any, *_unused: Any, **_unused_too: Any) -> Any:
         if self.only_for(prev_activation.process.situation):
             return self.activation_class.create(self, prev_activation, token)
         return self._next._create(prev_activation, token)  # noqa: SLF001 - viewflow's call
@@ -178,7 +183,7 @@ class Step(nodes.View):  # type: ignore[misc]
     def _outgoing(self) -> Iterator[Edge]:
         yield from super()._outgoing()
         for outcome, node in self.routes.items():
-            yield Edge(src=self, dst=node, edge_class="cond_true", label=outcome)
+            yield Edge(src=cast(Any, self), dst=node, edge_class="cond_true", label=outcome)
 
     def _resolve(self, instance: Any) -> None:
         super()._resolve(instance)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from people.access import SignedIn, signed_in
-from referral.flows import performing
+from referral.flows import country, performing
 from referral.flows.calendar import now
 from referral.flows.forms import StepForm
 from referral.flows.limits import TimeLimit
 from referral.flows.models import StepTask
+from referral.flows.saying import shown
+from referral.flows.step import Step
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,26 +47,31 @@ def _done(request: SignedIn, pk: int) -> HttpResponse:
         return _page(request, task, form)
     done = performing.perform(step=pk, answers=form.answers(), by=request.actor, at=at)
     messages.success(request, _("The step is done."))
-    return HttpResponseRedirect(_case_address(done))
-
-
-def _case_address(task: StepTask) -> str:
-    return redirect("case", reference=task.case.reference).url
+    return redirect("case", reference=done.case.reference)
 
 
 def _page(request: HttpRequest, task: StepTask, form: StepForm | None = None) -> HttpResponse:
-    node, at = task.flow_task, now()
-    limit = node.limit if isinstance(node.limit, TimeLimit) and task.due is not None else None
-    shown = form or node.form(situation=task.process.situation, initial=task.answers)
+    node: Step = task.flow_task
+    at = now()
+    filled = form or node.form(situation=task.process.situation, initial=task.answers)
     context = {
         "step": task,
         "says": node.says,
-        "limit": limit,
-        "no_limit": None if isinstance(node.limit, TimeLimit) else node.limit,
-        "near": limit is not None and limit.near(task.due, at),
+        "unsure": gettext(node.says.confidence.sentence) if node.says.confidence.check_with_a_lawyer else "",
+        "limit": shown(node.limit),
+        "earliest": _earliest(node, task),
+        "near": isinstance(node.limit, TimeLimit) and task.due is not None and node.limit.near(task.due, at),
         "late": task.is_late(at),
+        "about": "" if task.about is None else task.about.title,
         "mine": task.owner_id == request.user.pk,
         "taken": task.owner_id is not None and task.owner_id != request.user.pk,
-        "form": shown,
+        "form": filled,
     }
-    return render(request, "flows/step.html", context, status=422 if shown.errors else 200)
+    return render(request, "flows/step.html", context, status=422 if filled.errors else 200)
+
+
+def _earliest(node: Step, task: StepTask) -> datetime | None:
+    if not isinstance(node.limit, TimeLimit) or task.due is None:
+        return None
+    place = country.get(node.flow_class.country)
+    return node.limit.earliest(task.created, zone=place.zone, country=place.code)

@@ -36,7 +36,9 @@ class FlowCase:
 
     def staff(self, organisation: Organisation, roles: tuple[Role, ...]) -> None:
         """Let the organisation take part with one assigned person a role."""
-        members = [MembershipFactory.create(organisation=organisation, role=role.value) for role in set(roles)]
+        members = [
+            MembershipFactory.create(organisation=organisation, role=role.value) for role in set(roles)
+        ]
         first = members[0]
         taking_part = Participation.objects.create(
             case=self.case, organisation=organisation, joined_at=AT, joined_by=first
@@ -44,7 +46,11 @@ class FlowCase:
         work = Permission.objects.get(codename="work_case")
         for member in members:
             Assignment.objects.create(
-                case=self.case, participation=taking_part, membership=member, assigned_at=AT, assigned_by=first
+                case=self.case,
+                participation=taking_part,
+                membership=member,
+                assigned_at=AT,
+                assigned_by=first,
             )
             CaseUserObjectPermission.objects.create(
                 user=member.user, permission=work, content_object=self.case
@@ -63,7 +69,9 @@ class FlowCase:
 
     def open_steps(self) -> list[StepTask]:
         """What waits in the case, in the order it came to be."""
-        return list(StepTask.objects.filter(case=self.case, status__in=OPEN, flow_task_type="HUMAN").order_by("pk"))
+        return list(
+            StepTask.objects.filter(case=self.case, status__in=OPEN, flow_task_type="HUMAN").order_by("pk")
+        )
 
     def names(self) -> set[str]:
         """The names of the steps that wait."""
@@ -121,4 +129,3 @@ def flow_case(
     for other in with_kinds:
         made.join(other)
     return made
-

@@ -115,7 +115,7 @@ class Identification(IdentificationSteps, ChildSteps, NationalFlow):
 
 
 class Protection(ProtectionSteps, ChildSteps, NationalFlow):
-    """Protection in Italy: the single programme, first assistance, recovery; a permit for those who need one."""
+    """Protection in Italy: the single programme, first assistance, recovery; a permit where needed."""
 
     country = "IT"
     stage = Stage.PROTECTION

@@ -25,9 +25,6 @@ from referral.flows.step import Join, Split, Step, this
 from referral.vocabulary import Stage
 
 
-_FLAG = {"basis": "RAPVT; DL 229/2008", "source": "S39", "confidence": Confidence.MEMORY}
-
-
 class Identification(IdentificationSteps, ChildSteps, NationalFlow):
     """Identification in Portugal: flagging, risk assessment, specialised team, status."""
 
@@ -59,7 +56,9 @@ class Identification(IdentificationSteps, ChildSteps, NationalFlow):
             title=_("Flagging by the police"),
             why=_("The observatory counts what is flagged; the register holds no name."),
             document="Guia Único de Registo (GUR)",
-            **_FLAG,
+            basis="RAPVT; DL 229/2008",
+            source="S39",
+            confidence=Confidence.MEMORY,
         ),
         limit=law.FLAGGING,
         only_for=with_police,
@@ -72,7 +71,9 @@ class Identification(IdentificationSteps, ChildSteps, NationalFlow):
             title=_("Flagging by an organisation"),
             why=_("The observatory counts what is flagged; the form holds no name."),
             document="Guião de Sinalização (GS)",
-            **_FLAG,
+            basis="RAPVT; DL 229/2008",
+            source="S39",
+            confidence=Confidence.MEMORY,
         ),
         limit=law.FLAGGING,
         only_for=without_police,

@@ -9,84 +9,215 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('referral', '0002_revisions_are_only_added'),
+        ("people", "0001_initial"),
+        ("referral", "0002_revisions_are_only_added"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StageProcess',
+            name="StageProcess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('flow_class', viewflow.workflow.fields.FlowReferenceField(max_length=250, verbose_name='Flow')),
-                ('status', models.CharField(choices=[('CANCELED', 'Canceled'), ('DONE', 'Done'), ('NEW', 'New')], default='NEW', max_length=50, verbose_name='Status')),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Created')),
-                ('finished', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
-                ('stage', models.CharField(max_length=16)),
-                ('outcome', models.CharField(blank=True, default='', max_length=32)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stage_processes', to='referral.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "flow_class",
+                    viewflow.workflow.fields.FlowReferenceField(max_length=250, verbose_name="Flow"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("CANCELED", "Canceled"), ("DONE", "Done"), ("NEW", "New")],
+                        default="NEW",
+                        max_length=50,
+                        verbose_name="Status",
+                    ),
+                ),
+                ("created", models.DateTimeField(default=django.utils.timezone.now, verbose_name="Created")),
+                ("finished", models.DateTimeField(blank=True, null=True, verbose_name="Finished")),
+                ("stage", models.CharField(max_length=16)),
+                ("outcome", models.CharField(blank=True, default="", max_length=32)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stage_processes",
+                        to="referral.case",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': ('manage',),
+                "default_permissions": ("manage",),
             },
         ),
         migrations.CreateModel(
-            name='StepTask',
+            name="StepTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('flow_task', viewflow.workflow.fields.TaskReferenceField(max_length=255, verbose_name='Task')),
-                ('flow_task_type', models.CharField(max_length=50, verbose_name='Type')),
-                ('status', models.CharField(choices=[('ASSIGNED', 'Assigned'), ('CANCELED', 'Canceled'), ('DONE', 'Done'), ('ERROR', 'Error'), ('NEW', 'New'), ('REVIVED', 'Revived'), ('SCHEDULED', 'Scheduled'), ('STARTED', 'Started')], db_index=True, default='NEW', max_length=50, verbose_name='Status')),
-                ('created', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='Created')),
-                ('assigned', models.DateTimeField(blank=True, null=True, verbose_name='Assigned')),
-                ('started', models.DateTimeField(blank=True, null=True, verbose_name='Started')),
-                ('finished', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
-                ('token', viewflow.workflow.fields.TokenField(default=viewflow.workflow.token.Token('start'), max_length=150, verbose_name='Token')),
-                ('role', models.CharField(blank=True, default='', max_length=32)),
-                ('due', models.DateTimeField(blank=True, null=True)),
-                ('limit_key', models.CharField(blank=True, default='', max_length=64)),
-                ('limit_passed_at', models.DateTimeField(blank=True, null=True)),
-                ('raised', models.BooleanField(default=False)),
-                ('answers', models.JSONField(blank=True, default=dict)),
-                ('failure', models.CharField(blank=True, default='', max_length=100)),
-                ('about', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='raised_steps', to='flows.steptask')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='referral.case')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='people.organisation')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to=settings.AUTH_USER_MODEL)),
-                ('previous', models.ManyToManyField(related_name='leading', to='flows.steptask', verbose_name='Previous')),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='flows.stageprocess')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "flow_task",
+                    viewflow.workflow.fields.TaskReferenceField(max_length=255, verbose_name="Task"),
+                ),
+                ("flow_task_type", models.CharField(max_length=50, verbose_name="Type")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("ASSIGNED", "Assigned"),
+                            ("CANCELED", "Canceled"),
+                            ("DONE", "Done"),
+                            ("ERROR", "Error"),
+                            ("NEW", "New"),
+                            ("REVIVED", "Revived"),
+                            ("SCHEDULED", "Scheduled"),
+                            ("STARTED", "Started"),
+                        ],
+                        db_index=True,
+                        default="NEW",
+                        max_length=50,
+                        verbose_name="Status",
+                    ),
+                ),
+                (
+                    "created",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, verbose_name="Created"
+                    ),
+                ),
+                ("assigned", models.DateTimeField(blank=True, null=True, verbose_name="Assigned")),
+                ("started", models.DateTimeField(blank=True, null=True, verbose_name="Started")),
+                ("finished", models.DateTimeField(blank=True, null=True, verbose_name="Finished")),
+                (
+                    "token",
+                    viewflow.workflow.fields.TokenField(
+                        default=viewflow.workflow.token.Token("start"), max_length=150, verbose_name="Token"
+                    ),
+                ),
+                ("role", models.CharField(blank=True, default="", max_length=32)),
+                ("due", models.DateTimeField(blank=True, null=True)),
+                ("limit_key", models.CharField(blank=True, default="", max_length=64)),
+                ("limit_passed_at", models.DateTimeField(blank=True, null=True)),
+                ("raised", models.BooleanField(default=False)),
+                ("answers", models.JSONField(blank=True, default=dict)),
+                ("failure", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "about",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="raised_steps",
+                        to="flows.steptask",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="referral.case"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ManyToManyField(
+                        related_name="leading", to="flows.steptask", verbose_name="Previous"
+                    ),
+                ),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="flows.stageprocess",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='stageprocess',
-            index=models.Index(fields=['case', '-created'], name='stageprocess_by_case'),
+            model_name="stageprocess",
+            index=models.Index(fields=["case", "-created"], name="stageprocess_by_case"),
         ),
         migrations.AddConstraint(
-            model_name='stageprocess',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['identification', 'protection', 'assistance', 'return', 'closed'])), name='stageprocess_stage_known'),
+            model_name="stageprocess",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("stage__in", ["identification", "protection", "assistance", "return", "closed"])
+                ),
+                name="stageprocess_stage_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='steptask',
-            index=models.Index(fields=['organisation', 'role', 'status', 'due'], name='steptask_waiting'),
+            model_name="steptask",
+            index=models.Index(fields=["organisation", "role", "status", "due"], name="steptask_waiting"),
         ),
         migrations.AddIndex(
-            model_name='steptask',
-            index=models.Index(fields=['case', '-created'], name='steptask_by_case'),
+            model_name="steptask",
+            index=models.Index(fields=["case", "-created"], name="steptask_by_case"),
         ),
         migrations.AddIndex(
-            model_name='steptask',
-            index=models.Index(condition=models.Q(('due__isnull', False), ('limit_passed_at', None), ('status__in', ('NEW', 'ASSIGNED'))), fields=['due'], name='steptask_limits'),
+            model_name="steptask",
+            index=models.Index(
+                condition=models.Q(
+                    ("due__isnull", False), ("limit_passed_at", None), ("status__in", ("NEW", "ASSIGNED"))
+                ),
+                fields=["due"],
+                name="steptask_limits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='steptask',
-            constraint=models.CheckConstraint(condition=models.Q(('role', ''), ('role__in', ['caseworker', 'police_liaison', 'social_worker', 'supervisor', 'focal_point', 'data_protection_officer', 'administrator']), _connector='OR'), name='steptask_role_known'),
+            model_name="steptask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("role", ""),
+                    (
+                        "role__in",
+                        [
+                            "caseworker",
+                            "police_liaison",
+                            "social_worker",
+                            "supervisor",
+                            "focal_point",
+                            "data_protection_officer",
+                            "administrator",
+                        ],
+                    ),
+                    _connector="OR",
+                ),
+                name="steptask_role_known",
+            ),
         ),
     ]

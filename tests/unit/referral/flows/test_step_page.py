@@ -1,0 +1,114 @@
+"""The one page of all steps: shown, started, answered, put back; refused in words."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from people.roles import Role
+from referral.cases.opening import open_case
+from referral.flows import country, stages
+from referral.flows.models import OPEN, StepTask
+from referral.vocabulary import AgeStatus, Citizenship, Stage
+from tests.factories.people import found
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def here(at):
+    return found(Role.CASEWORKER, Role.SUPERVISOR)
+
+
+@pytest.fixture
+def case(here, at):
+    return open_case(
+        by=here[Role.CASEWORKER],
+        at=at,
+        stage=Stage.IDENTIFICATION,
+        age_status=AgeStatus.ADULT,
+        citizenship=Citizenship.NATIONAL,
+        begin=stages.begin,
+    )
+
+
+@pytest.fixture
+def caseworker(client, here, signed_in):
+    return signed_in(client, here.members[Role.CASEWORKER])
+
+
+def what_it_says(answer):
+    return answer.text.partition("<main")[2].partition("</main>")[0]
+
+
+def waiting(case):
+    return StepTask.objects.get(case=case, status__in=OPEN)
+
+
+def test_a_step_is_started_answered_and_leads_back_to_the_case(caseworker, case):
+    page = reverse("step", args=[waiting(case).pk])
+    shown = caseworker.get(page)
+    assert shown.status_code == 200
+    assert "Safety and basic needs" in shown.text
+    assert "check with a lawyer" in shown.text, "the basis is from memory"
+    assert "safe_now" not in shown.text, "questions come when somebody has started"
+    assert caseworker.post(page, {"action": "start"}).headers["Location"] == page
+    assert "safe_now" in caseworker.get(page).text
+    done = caseworker.post(page, {"action": "done", "outcome": "done", "safe_now": "do_not_know"})
+    assert done.headers["Location"] == reverse("case", args=[case.reference])
+    assert waiting(case).flow_task.name == "signs"
+
+
+def test_an_unanswered_form_comes_back_with_what_is_missing_and_what_was_said(caseworker, case):
+    page = reverse("step", args=[waiting(case).pk])
+    caseworker.post(page, {"action": "start"})
+    again = caseworker.post(page, {"action": "done", "safe_now": "no"})
+    assert again.status_code == 422
+    assert "Say how this step ended" in again.text
+    assert again.context["form"]["safe_now"].value() == "no"
+
+
+def test_a_step_sent_twice_is_answered_with_409_and_a_sentence(caseworker, case):
+    page = reverse("step", args=[waiting(case).pk])
+    answers = {"action": "done", "outcome": "done"}
+    caseworker.post(page, {"action": "start"})
+    assert caseworker.post(page, answers).status_code == 302
+    twice = caseworker.post(page, answers)
+    assert twice.status_code == 409
+    assert "already done" in twice.text
+
+
+def test_a_step_can_be_put_back(caseworker, case):
+    page = reverse("step", args=[waiting(case).pk])
+    caseworker.post(page, {"action": "start"})
+    assert caseworker.post(page, {"action": "put_back"}).status_code == 302
+    assert waiting(case).owner is None
+
+
+def test_another_role_and_another_organisation_get_a_sentence_and_nothing_more(client, here, case, signed_in):
+    page = reverse("step", args=[waiting(case).pk])
+    supervisor = signed_in(client, here.members[Role.SUPERVISOR])
+    assert supervisor.post(page, {"action": "start"}).status_code == 403
+    stranger = signed_in(type(client)(), found(Role.CASEWORKER).members[Role.CASEWORKER])
+    theirs, nobodys = stranger.get(page), stranger.get(reverse("step", args=[999_999]))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert what_it_says(theirs) == what_it_says(nobodys)
+    assert waiting(case).status == "NEW"
+
+
+def test_every_step_of_the_country_renders(caseworker, here, case):
+    place = country.get("RO")
+    task = waiting(case)
+    for serving in place.stages.values():
+        for _since, flow in serving:
+            for step in flow.steps():
+                StepTask.objects.filter(pk=task.pk).update(
+                    flow_task=step, owner=here.members[Role.CASEWORKER].user, status="ASSIGNED"
+                )
+                assert caseworker.get(reverse("step", args=[task.pk])).status_code == 200
+
+
+def test_none_of_viewflows_own_pages_is_mounted(client):
+    for address in ("/workflow/", "/flows/", "/inbox/", "/queue/"):
+        assert client.get(address).status_code == 404
