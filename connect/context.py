@@ -209,6 +209,16 @@ class Page:
         """Where one unlocks again."""
         return reverse("unlock")
 
+    @property
+    def change_password(self) -> str:
+        """Where the password is changed."""
+        return reverse("account_change_password")
+
+    @property
+    def sign_out(self) -> str:
+        """Where one is asked before signing out."""
+        return reverse("account_logout")
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Give every template `page`."""

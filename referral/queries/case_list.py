@@ -67,11 +67,18 @@ def _rows(cases: list[Case], *, by: Actor) -> list[dict[str, Any]]:
             "citizenship": labels.named(Citizenship, case.citizenship),
             "next_step": waiting[case.pk].says.title if case.pk in waiting and waiting[case.pk].says else "",
             "due": waiting[case.pk].due if case.pk in waiting else None,
-            "responsible": "" if case.responsible_id == by.organisation.pk else case.responsible.name,
+            "responsible": _responsible(case, by=by),
             "received_from": came.get(case.pk, ""),
         }
         for case in cases
     ]
+
+
+def _responsible(case: Case, *, by: Actor) -> str:
+    """Who is responsible, when it is not us; a case that was passed on is theirs."""
+    if case.passed_to:
+        return organisation_name(case.passed_to)
+    return "" if case.responsible_id == by.organisation.pk else case.responsible.name
 
 
 def _next_steps(cases: list[Case]) -> dict[int, StepTask]:

@@ -137,13 +137,17 @@ def categories(case: Case, *, me: Who, on: On) -> list[dict[str, Any]]:
                 "name": labels.name(category),
                 "icon": ICONS[category],
                 "url": reverse(route, args=words) if decision else "",
-                "act": _("Open") if filled else _("Write"),
+                "act": _("Write") if not filled and _writes(category, me=me, on=on) else _("Open"),
                 "note": _tile_note(decision.reason, filled=bool(filled)),
                 "state": "" if decision else "shut",
                 "filled": bool(filled),
             }
         )
     return tiles
+
+
+def _writes(category: Category, *, me: Who, on: On) -> bool:
+    return bool(may(me, Act.WRITE, replace(on, category=category)))
 
 
 def _tile_note(reason: Reason, *, filled: bool) -> str:

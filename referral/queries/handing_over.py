@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -194,4 +196,4 @@ def _confirmed(address: str) -> str:
     peer = Peer.objects.filter(address=address).first()
     if peer is None or peer.trusted_at is None:
         return _("an organisation of this node")
-    return _("compared and confirmed on %(date)s") % {"date": peer.trusted_at.date().isoformat()}
+    return _("compared and confirmed on %(date)s") % {"date": date_format(localtime(peer.trusted_at))}

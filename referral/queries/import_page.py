@@ -14,6 +14,7 @@ from referral.htcds.checking import CheckedRow
 from referral.htcds.keeping import Kept, open_kept
 from referral.htcds.mapping import Problem
 from referral.models import ImportBatch, ImportedRow, ImportState
+from referral.vocabulary import AgeStatus
 
 
 __all__ = ["import_list", "import_page", "report"]
@@ -107,7 +108,7 @@ def _row(row: CheckedRow) -> dict[str, Any]:
         "notes": [_(note.sentence) % note.detail for note in row.notes],
         "good": row.good,
         "chosen": row.good and not row.alike,
-        "may_doubt": row.good and not row.born,
+        "may_doubt": row.good and not row.born and row.age_status is AgeStatus.ADULT,
     }
 
 

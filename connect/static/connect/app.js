@@ -46,6 +46,14 @@
   });
   addEventListener("beforeunload", (event) => { if (unsaved.size) event.preventDefault(); });
 
+  // The account menu closes like any menu; without script its own button does it.
+  const menu = document.querySelector("details.account");
+  ["click", "focusin", "keydown"].forEach((name) => document.addEventListener(name, (event) => {
+    if (!menu || !menu.open || (name === "keydown" ? event.key !== "Escape" : menu.contains(event.target))) return;
+    menu.open = false;
+    if (name === "keydown") menu.firstElementChild.focus();
+  }));
+
   // Errors are read first; a submit button pressed twice sends once (above), and works again after Back.
   const errors = document.querySelector("[data-focus]");
   if (errors) errors.focus();

@@ -30,7 +30,7 @@ ROUTES = {
     "incoming": "incoming/", "offer": "incoming/<uuid:thread>/", "handovers": "handovers/",
     "transcript": "handovers/<uuid:thread>/", "imports": "imports/", "lock": "lock/", "unlock": "unlock/",
     "quick-exit": "exit/", "language": "language/", "account_login": "account/sign-in/",
-    "account_logout": "account/sign-out/",
+    "account_logout": "account/sign-out/", "account_change_password": "account/password/",
 }  # fmt: skip
 
 urlpatterns: list[URLPattern] = [
