@@ -1,4 +1,4 @@
-"""From *Seal and send* in Romania to the offer on the Italian screen: two nodes, each a process, over HTTP."""
+"""From *Seal and send* in Romania to the offer on the Italian screen: two node processes, over HTTP."""
 
 from __future__ import annotations
 
@@ -106,7 +106,9 @@ def main() -> None:
         with Running(mine, Path(folder)) as running:
             running.wait_until_ready()
             romania, italy = Browser(mine[0]), Browser(mine[1])
-            cases = list(dict.fromkeys(re.findall(r'href="(/cases/RO-[^"/]+/)"', romania.get("/cases/").text)))
+            cases = list(
+                dict.fromkeys(re.findall(r'href="(/cases/RO-[^"/]+/)"', romania.get("/cases/").text))
+            )
             adults = [case for case in cases if "by_guardian" not in romania.get(f"{case}consent/").text]
             seconds = []
             for case in adults[:OFFERS]:
@@ -114,5 +116,6 @@ def main() -> None:
                 seconds.append(one_offer(romania, italy, case))
     for name, column in (("sender's page answers", 0), ("offer on the receiver's screen", 1)):
         values = sorted(each[column] for each in seconds)
-        print(f"{name:32} median {statistics.median(values):6.2f} s   slowest {values[-1]:6.2f} s   of {len(values)}")
+        middle, slowest = statistics.median(values), values[-1]
+        print(f"{name:32} median {middle:6.2f} s   slowest {slowest:6.2f} s   of {len(values)}")
     print(f"goal: {GOAL_SECONDS} s from the press of the button to the receiver's screen")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 
 @require_safe
-def health(request: HttpRequest) -> HttpResponse:
+def health(_request: HttpRequest) -> HttpResponse:
     """200 when the database answers."""
     connection.ensure_connection()
     return HttpResponse("ok\n", content_type="text/plain")

@@ -9,9 +9,8 @@ import threading
 import warnings
 from typing import Any
 
-from celery import Celery
-from celery.beat import EmbeddedService, Scheduler
-from celery.platforms import SecurityWarning
+from celery import Celery, exceptions
+from celery.beat import Scheduler, Service
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
@@ -40,7 +39,7 @@ class NodeServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no ty
             "loglevel": "warning",
             "accesslog": None,
             "graceful_timeout": 3,
-            "post_worker_init": lambda worker: start_background_work(celery_app),
+            "post_worker_init": lambda _worker: start_background_work(celery_app),
         }
         for name, value in said.items():
             self.cfg.set(name, value)
@@ -54,7 +53,7 @@ class NodeServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no ty
 def start_background_work(app: Celery) -> None:
     """Start worker and beat as daemon threads; they end with the process, and every task may be repeated."""
     # A small site often runs in a container of its own, as its only user; tasks are JSON, never pickles.
-    warnings.filterwarnings("ignore", category=SecurityWarning)
+    warnings.filterwarnings("ignore", category=exceptions.SecurityWarning)
     worker = app.Worker(
         pool="threads",
         concurrency=2,
@@ -65,6 +64,5 @@ def start_background_work(app: Celery) -> None:
         quiet=True,
     )
     threading.Thread(target=worker.start, name="worker", daemon=True).start()
-    beat = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
-    beat.daemon = True
-    beat.start()
+    beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
+    threading.Thread(target=beat.start, args=(True,), name="beat", daemon=True).start()

@@ -59,12 +59,18 @@ NGO_SERVICES = (
     "SAFE_ACCOMMODATION", "MATERIAL_AID", "HEALTH_GENERAL", "PSYCHOLOGICAL", "INTERPRETATION",
     "CULTURAL_MEDIATION", "LEGAL_INFORMATION", "LANGUAGE_COURSE", "JOB_PLACEMENT", "FOLLOW_UP",
 )  # fmt: skip
-SOCIAL_SERVICES = ("SAFE_ACCOMMODATION", "SOCIAL_BENEFITS", "CHILDCARE_PARENTING", "GUARDIANSHIP", "EDUCATION")
+SOCIAL_SERVICES = (
+    "SAFE_ACCOMMODATION",
+    "SOCIAL_BENEFITS",
+    "CHILDCARE_PARENTING",
+    "GUARDIANSHIP",
+    "EDUCATION",
+)
 POLICE_SERVICES = ("PROTECTION_MEASURE",)
 AUTHORITY_SERVICES = ("VOLUNTARY_RETURN", "FOLLOW_UP")
 
 
-def _four(ngo: str, police: str, social: str, authority: str) -> tuple[DemoOrganisation, ...]:
+def _four(*, ngo: str, police: str, social: str, authority: str) -> tuple[DemoOrganisation, ...]:
     return (
         DemoOrganisation("ngo", ngo, "ngo", NGO_ROLES, NGO_SERVICES),
         DemoOrganisation("police", police, "police", POLICE_ROLES, POLICE_SERVICES),
@@ -75,11 +81,14 @@ def _four(ngo: str, police: str, social: str, authority: str) -> tuple[DemoOrgan
 
 NODES = (
     DemoNode("ro", "RO", "ro.connect.test", 8401, "ro", _four(
-        "Fundația Exemplu, Arad", "Poliția Exemplu", "Serviciul Social Exemplu", "Autoritatea Exemplu")),
+        ngo="Fundația Exemplu, Arad", police="Poliția Exemplu",
+        social="Serviciul Social Exemplu", authority="Autoritatea Exemplu")),
     DemoNode("it", "IT", "it.connect.test", 8402, "it", _four(
-        "Associazione Esempio, Palermo", "Polizia Esempio", "Servizio Sociale Esempio", "Autorità Esempio")),
+        ngo="Associazione Esempio, Palermo", police="Polizia Esempio",
+        social="Servizio Sociale Esempio", authority="Autorità Esempio")),
     DemoNode("pt", "PT", "pt.connect.test", 8403, "pt", _four(
-        "Associação Exemplo, Lisboa", "Polícia Exemplo", "Serviço Social Exemplo", "Autoridade Exemplo")),
+        ngo="Associação Exemplo, Lisboa", police="Polícia Exemplo",
+        social="Serviço Social Exemplo", authority="Autoridade Exemplo")),
 )  # fmt: skip
 
 

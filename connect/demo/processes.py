@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Self
 
 from connect.demo.organisations import PASSWORD, DemoNode
 
@@ -59,7 +60,7 @@ def require_free_ports(nodes: Iterable[DemoNode]) -> None:
 
 
 def prepare(nodes: list[DemoNode], folder: Path, say: Callable[[str], None]) -> None:
-    """Make each node's database, keys, organisations and people, let them know each other, bring in the cases.
+    """Make each node's database, organisations and people, let them know each other, bring in the cases.
 
     Does nothing where it was done before; a preparation cut short begins again from nothing.
     """
@@ -118,7 +119,7 @@ class Running:
     def _log(self, node: DemoNode) -> Path:
         return self.folder / node.key / "node.log"
 
-    def __enter__(self) -> Running:
+    def __enter__(self) -> Self:
         """The nodes, perhaps not yet answering."""
         return self
 
@@ -141,7 +142,7 @@ class Running:
             while not _answers(node):
                 if process.poll() is not None:
                     raise DemoError(
-                        f"The {node.country} node stopped while starting. The end of {self._log(node)} says why:\n"
+                        f"The {node.country} node stopped while starting; {self._log(node)} ends so:\n"
                         + self._log(node).read_text(errors="replace")[-2000:]
                     )
                 if time.monotonic() > deadline:

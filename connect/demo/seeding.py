@@ -80,7 +80,9 @@ def bring_in_cases(node: DemoNode, *, at: datetime) -> None:
 
 def acting(node: DemoNode, role: Role) -> Actor:
     """Somebody of the NGO with open keys."""
-    email = next(email for each, each_role, email in node.people() if each.slug == "ngo" and each_role == role)
+    email = next(
+        email for each, each_role, email in node.people() if each.slug == "ngo" and each_role == role
+    )
     membership = Membership.objects.select_related("user", "organisation").get(user__email=email)
     identity = open_with(user=membership.user, password=PASSWORD)
     return Actor(membership=membership, keys=Unlocked(membership.user, identity))

@@ -55,7 +55,9 @@ CONNECT = SimpleNamespace(
     FILES=Path(env.str("CONNECT_FILES", default=str(DATA / "files"))),
     KEYS=KEYS,
     PEPPER=Path(env.str("CONNECT_PEPPER", default=str(KEYS / "pepper"))),
-    PEERS=env.dict("CONNECT_PEERS", default={}),  # the other nodes that may be called: host=address, host=address
+    PEERS=env.dict(
+        "CONNECT_PEERS", default={}
+    ),  # the other nodes that may be called: host=address, host=address
     DEMO=env.bool("CONNECT_DEMO", default=False),
     DEMO_PASSWORD=env.str("CONNECT_DEMO_PASSWORD", default=""),
     SECURE=env.bool("CONNECT_SECURE", default=True),

@@ -62,5 +62,7 @@ ACCOUNT_FORMS = {"login": "people.forms.SignInForm", "change_password": "people.
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000 + 2 * CONNECT.MAX_IMPORT_ROWS  # a preview asks twice a row
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # never a clear file on disk
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler"
+]  # never a clear file on disk
 FILE_UPLOAD_MAX_MEMORY_SIZE = CONNECT.MAX_IMPORT_BYTES

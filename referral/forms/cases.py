@@ -28,7 +28,8 @@ class OpenCaseForm(forms.Form):
     citizenship = forms.ChoiceField(
         label=_("Citizenship"),
         help_text=_(
-            "Decides whether steps about residence are shown. Which country it is goes into the sealed record."
+            "Decides whether steps about residence are shown. "
+            "Which country it is goes into the sealed record."
         ),
         choices=labels.choices(Citizenship),
         widget=forms.RadioSelect,

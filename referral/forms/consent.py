@@ -1,4 +1,4 @@
-"""What a person agreed to share. Nothing is ticked beforehand, and each part of the record is its own tick."""
+"""What a person agreed to share. Nothing is ticked beforehand; each part of the record is its own tick."""
 
 from __future__ import annotations
 

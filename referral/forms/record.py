@@ -46,7 +46,7 @@ class Group:
 
 
 class RecordForm(forms.Form):
-    """The fields of one category. Each may be answered, left open, or answered with why there is no answer."""
+    """The fields of one category. Each may be answered, left open, or told why there is no answer."""
 
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     checked = forms.BooleanField(
@@ -86,7 +86,8 @@ class RecordForm(forms.Form):
             self.add_error(
                 "checked",
                 gettext(
-                    "A description seems to hold a telephone or document number. Take it out, or say that it belongs here."
+                    "A description seems to hold a telephone or document number. "
+                    "Take it out, or say that it belongs here."
                 ),
             )
         return cleaned
@@ -126,7 +127,7 @@ def plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def form_field(field: Field) -> forms.Field:
+def form_field(field: Field) -> forms.Field:  # noqa: PLR0911 - one line a kind
     """The form field that asks for a field of the record; the record's own check has the last word."""
     said: dict[str, Any] = {
         "label": gettext(field.label),

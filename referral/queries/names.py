@@ -1,4 +1,4 @@
-"""How organisations and people are called on a page: an organisation by its name, a person by role or "you"."""
+"""How organisations and people are called on a page: by name the ones, by role or "you" the others."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from people.labels import ROLES
 from people.models import Membership, Organisation
 from people.roles import Role
 from secure_exchange import directory, node_keys
-from secure_exchange.directory import Profile
+from secure_exchange.profile import Profile
 
 
 def organisation_name(address: str) -> str:
-    """The name behind an address: ours from our own table, a peer's from its signed profile, else the address."""
+    """The name behind an address: from our own table, a peer's from its signed profile, else the address."""
     if directory.is_here(address):
         slug = address.partition("@")[0]
         found = Organisation.objects.filter(slug=slug).values_list("name", flat=True).first()

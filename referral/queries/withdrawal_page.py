@@ -27,7 +27,8 @@ def withdrawal_page(consent: Consent) -> dict[str, Any]:
     if states & GONE:
         already.append(
             _(
-                "The record was released. The receiver is told, and asked to delete it; that they do is theirs to confirm."
+                "The record was released. The receiver is told, and asked to delete it; "
+                "that they do is theirs to confirm."
             )
         )
     return {

@@ -12,14 +12,15 @@ from people.access import SignedIn, signed_in
 from referral.cases.age import change_age_status
 from referral.cases.opening import open_case as open_a_case
 from referral.cases.participating import assign
-from referral.cases.standing import find_case, require
+from referral.cases.standing import find_case, require, who
 from referral.flows import stages
 from referral.flows.calendar import now
 from referral.forms.cases import AgeStatusForm, AssignForm, OpenCaseForm, colleagues
 from referral.models import Assignment
 from referral.queries.case_list import case_list
 from referral.queries.case_page import case_page
-from referral.rules.access import Act
+from referral.rules.access import Act, On, may
+from referral.rules.refusals import denial
 from referral.views.paging import start_of
 from referral.vocabulary import AgeStatus, Citizenship, Stage
 from secure_exchange.ledger import entries
@@ -53,6 +54,9 @@ def case(request: SignedIn, reference: str) -> HttpResponse:
 @signed_in
 def open_case(request: SignedIn) -> HttpResponse:
     """Open a case from the two facts that stand in clear."""
+    decision = may(who(request.actor, at=now()), Act.OPEN_CASE, On())
+    if not decision:
+        raise denial(decision)
     form = OpenCaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         opened = open_a_case(

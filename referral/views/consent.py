@@ -51,7 +51,12 @@ def consent(request: SignedIn, reference: str) -> HttpResponse:
     form = None
     if decide(Act.GIVE_CONSENT, case=case, by=request.actor, at=at):
         form = ConsentForm(request.POST or None, receivers=_receivers(request.actor), child=case.is_child)
-    if request.method == "POST" and form is not None and form.is_valid() and _given(case, form, request, at):
+    if (
+        request.method == "POST"
+        and form is not None
+        and form.is_valid()
+        and _given(case, form, by=request.actor, at=at)
+    ):
         messages.success(request, _("The agreement is recorded. The person may end it any day."))
         return redirect("consent", reference=reference)
     context = {
@@ -82,10 +87,10 @@ def withdraw(request: SignedIn, reference: str, uuid: UUID) -> HttpResponse:
     return render(request, "referral/consent/withdraw.html", withdrawal_page(found))
 
 
-def _given(case: Case, form: ConsentForm, request: SignedIn, at: datetime) -> bool:
+def _given(case: Case, form: ConsentForm, *, by: Actor, at: datetime) -> bool:
     """Record the agreement; what the rules refuse is said beside the form, with everything still in it."""
     try:
-        _give(case, form.cleaned_data, by=request.actor, at=at)
+        _give(case, form.cleaned_data, by=by, at=at)
     except ConsentRefused as refusal:
         reason = Reason(refusal.reason)
         form.add_error(FIELD_OF.get(reason), str(labels.NAMES[Reason][reason]))

@@ -45,7 +45,7 @@ def record(request: SignedIn, reference: str, category: str) -> HttpResponse:
         opened = open_category(
             case=case, category=part, by=request.actor, at=at, reason=reason, number=_revision(request)
         )
-        context |= _opened(opened, request)
+        context |= _opened(opened)
         context["looks"] = record_page.looks(case, part, by=request.actor)
     status = 422 if form is not None and form.errors else 200
     return render(request, "referral/record/category.html", context, status=status)
@@ -74,12 +74,13 @@ def revise(request: SignedIn, reference: str, category: str) -> HttpResponse:
     return render(
         request,
         "referral/record/revise.html",
-        _revising(case, part, opened, form),
+        _revising(case, opened, form),
         status=422 if form.errors else 200,
     )
 
 
-def _revising(case: Case, category: Category, opened: Opened, form: RecordForm) -> dict[str, Any]:
+def _revising(case: Case, opened: Opened, form: RecordForm) -> dict[str, Any]:
+    category = opened.category
     return {
         "case": {"reference": case.reference},
         "category": {
@@ -92,7 +93,7 @@ def _revising(case: Case, category: Category, opened: Opened, form: RecordForm) 
     }
 
 
-def _opened(opened: Opened, request: SignedIn) -> dict[str, Any]:
+def _opened(opened: Opened) -> dict[str, Any]:
     return {
         "opened": True,
         "revision": {"number": opened.number, "at": opened.made_at},

@@ -34,7 +34,12 @@ BROKEN = {
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the contracts on this tree."""
     return subprocess.run(
-        [str(LINT), "--no-cache"], cwd=folder, capture_output=True, text=True, env={"PYTHONPATH": str(folder)}, check=False
+        [str(LINT), "--no-cache"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(folder)},
+        check=False,
     )
 
 
@@ -42,7 +47,9 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 def tree(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tree")
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("*.mo", "__pycache__", "static"))
+        shutil.copytree(
+            ROOT / package, folder / package, ignore=shutil.ignore_patterns("*.mo", "__pycache__", "static")
+        )
     shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
 

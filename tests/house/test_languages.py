@@ -43,7 +43,9 @@ def test_placeholders_survive_translation(path):
             wanted = set(PLACEHOLDER.findall(entry.msgid)) | set(PLACEHOLDER.findall(entry.msgid_plural))
             assert set(PLACEHOLDER.findall(text)) <= wanted, entry.msgid
             if not entry.msgid_plural:
-                assert sorted(PLACEHOLDER.findall(text)) == sorted(PLACEHOLDER.findall(entry.msgid)), entry.msgid
+                assert sorted(PLACEHOLDER.findall(text)) == sorted(PLACEHOLDER.findall(entry.msgid)), (
+                    entry.msgid
+                )
 
 
 @pytest.mark.parametrize("path", [p for p in CATALOGUES if p.parents[1].name == "ro"], ids=str)

@@ -20,7 +20,10 @@ REGISTRY_HOST = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|npmjs\.org|-
 def sources() -> list[Path]:
     """Our own Python files, without migrations."""
     return sorted(
-        path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts
+        path
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if "migrations" not in path.parts
     )
 
 

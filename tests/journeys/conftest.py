@@ -67,7 +67,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def nodes(tmp_path_factory) -> Iterator[Nodes]:
-    """Prepared as ./run demo prepares them, on ports of their own; CONNECT_NODES keeps them for the next run."""
+    """Prepared as ./run demo prepares them, on own ports; CONNECT_NODES keeps them for the next run."""
     kept = os.environ.get("CONNECT_NODES")
     folder = Path(kept) if kept else tmp_path_factory.mktemp("nodes")
     mine = [dataclasses.replace(node, port=free_port()) for node in NODES]

@@ -1,4 +1,4 @@
-"""One real case crosses the border, sealed, from a screen in Romania to one in Italy, and nobody between could read it."""
+"""One case crosses the border, sealed, from a screen in Romania to one in Italy; nobody between can read it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ARRIVES_WITHIN = 20
 
 
 def disguises(secret: str) -> list[bytes]:
-    """How a text may lie on a disk: as it is, in other encodings, hexadecimal, and base64 at each alignment."""
+    """How a text may lie on a disk: as it is, in other encodings, in hexadecimal, in base64."""
     raw = secret.encode()
     forms = [raw, secret.encode("utf-16-le"), raw.hex().encode(), raw.hex().upper().encode()]
     forms.append(secret.encode("unicode_escape"))
@@ -52,7 +52,7 @@ def disguises(secret: str) -> list[bytes]:
 
 
 def leaks(folder: Path) -> list[str]:
-    """Every file of every node that holds a secret in any disguise: databases with their logs, files, node logs."""
+    """Every file of every node that holds a secret in any disguise: databases, sealed files, logs."""
     found = []
     for path in sorted(folder.rglob("*")):
         if not path.is_file():

@@ -47,7 +47,9 @@ class Command(BaseCommand):
         except DemoError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            self.stdout.write("\nAll three nodes are stopped. Their data stays in .demo; ./run demo-reset forgets it.")
+            self.stdout.write(
+                "\nAll three nodes are stopped. Their data stays in .demo; ./run demo-reset forgets it."
+            )
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

@@ -35,8 +35,8 @@ class Command(BaseCommand):
             raise CommandError("Only a demo is filled with made-up people: CONNECT_DEMO is not set.")
         chosen = node(options["node"])
         if options["peers"]:
-            published = [json.loads(path.read_text()) for path in options["peers"]]
-            seeding.trust_peers(published, at=now())
+            peers = [json.loads(path.read_text()) for path in options["peers"]]
+            seeding.trust_peers(peers, at=now())
             seeding.bring_in_cases(chosen, at=now())
         else:
             call_command("migrate", verbosity=0)
