@@ -25,7 +25,7 @@ PAGE = 25
 
 def case_list(*, by: Actor, at: datetime, stage: str = "", q: str = "", start: int = 0) -> dict[str, Any]:
     """The context of the page; an unknown stage or a strange reference finds nothing."""
-    cases = Case.objects.assigned_to(by.membership).select_related("responsible")  # type: ignore[attr-defined]
+    cases = Case.objects.assigned_to(by.membership).select_related("responsible")
     if stage:
         cases = cases.filter(stage=stage)
     if q:

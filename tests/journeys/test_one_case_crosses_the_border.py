@@ -1,4 +1,4 @@
-"""One case crosses the border, sealed, from a screen in Romania to one in Italy; nobody between can read it."""
+"""One case crosses the border, sealed, from a screen in Romania to one in Italy; nobody between reads it."""
 
 from __future__ import annotations
 
