@@ -27,7 +27,6 @@ INSTALLED_APPS = [
     "django_cotton",
     "django_htmx",
     "csp",
-    "django_structlog",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
