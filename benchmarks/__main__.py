@@ -18,7 +18,10 @@ def processor() -> str:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
         return platform.processor()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+    return next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")),
+        platform.processor(),
+    )
 
 
 def main() -> int:
@@ -26,7 +29,10 @@ def main() -> int:
     names = sys.argv[1:] or NAMES
     unknown = sorted(set(names) - set(NAMES))
     if unknown:
-        print(f"There is no benchmark called {', '.join(unknown)}; there are {', '.join(NAMES)}.", file=sys.stderr)
+        print(
+            f"There is no benchmark called {', '.join(unknown)}; there are {', '.join(NAMES)}.",
+            file=sys.stderr,
+        )
         return 2
     print(f"{os.cpu_count()} cores, {processor()}, Python {platform.python_version()}, {platform.system()}")
     for name in names:

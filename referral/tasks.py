@@ -29,7 +29,7 @@ def take_receipt(receipt_id: int) -> None:
 
 
 def on_arrived(*, incoming_id: int, **_: object) -> None:
-    """The exchange says that an envelope is in the inbox; a broker that is away is no fault, the sweep finds it."""
+    """An envelope is in the inbox; a broker that is away is no fault, since the sweep finds it."""
     handle_incoming.apply_async(args=(incoming_id,), retry=False)
 
 
