@@ -48,7 +48,7 @@ def look_again(*, at: datetime) -> int:
     seen = 0
     due = Peer.objects.filter(own=False, trusted_at__isnull=False, checked_at__lt=at - LOOK_AGAIN)
     silent: set[str] = set()
-    for peer in due.order_by("checked_at")[:50]:
+    for peer in due.order_by("checked_at", "address")[:50]:
         host = host_of(peer.address)
         if host in silent:
             continue

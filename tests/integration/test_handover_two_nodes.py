@@ -44,7 +44,7 @@ def everything_stored(folder):
     """Every value of every table, and every file."""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - our own tables
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             for row in cursor.fetchall():
                 for value in row:
                     raw = bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from django.urls import reverse
 
 from connect.demo.organisations import NODES, PASSWORD
 from connect.demo.processes import Running, environment, prepare
+from tests.ports import free_port
 from tests.unit.referral.handover.test_handover_pages import SAID
 
 
@@ -69,7 +69,7 @@ class Screen:
         raise AssertionError(f"{self.node.host} never said {words!r} on {name}: {answer.status_code}")
 
     def verifies(self, thread):
-        done = subprocess.run(  # noqa: S603 - our own code
+        done = subprocess.run(
             [sys.executable, "manage.py", "verify_handover", thread],
             capture_output=True,
             text=True,
@@ -78,12 +78,6 @@ class Screen:
             check=False,
         )
         return done.returncode == 0, done.stdout + done.stderr
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,7 @@ from secure_exchange.manifest import Manifest
 from secure_exchange.models import Incoming, Outgoing, StoredReceipt
 from secure_exchange.signing import SigningKeys
 from secure_exchange import dsse, keysets
+from tests.ports import free_port
 said = json.loads(sys.stdin.read())
 secret = settings.CONNECT.KEYS / "test-signing-keys"
 address = f"help@{settings.CONNECT.NODE_HOST}"
@@ -106,7 +107,7 @@ class Node:
         }
 
     def run(self, code, **said):
-        done = subprocess.run(  # noqa: S603 - our own code
+        done = subprocess.run(
             [sys.executable, "-c", BEGIN + code],
             input=json.dumps(said),
             capture_output=True,
@@ -119,7 +120,7 @@ class Node:
         return json.loads(done.stdout) if done.stdout.strip() else None
 
     def manage(self, *words):
-        return subprocess.run(  # noqa: S603 - our own code
+        return subprocess.run(
             [sys.executable, "manage.py", *words],
             capture_output=True,
             text=True,
@@ -129,7 +130,7 @@ class Node:
         )
 
     def start(self):
-        self.process = subprocess.Popen(  # noqa: S603 - our own code
+        self.process = subprocess.Popen(
             [sys.executable, "manage.py", "node", "--bind", f"127.0.0.1:{self.port}"],
             env=self.environment(),
             cwd=ROOT,
@@ -149,12 +150,6 @@ class Node:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +179,7 @@ def test_an_envelope_and_its_receipts_cross_and_survive_a_node_that_is_killed(no
     assert romania.run(DELIVER, row=row) == ["pending", "no-answer"]
     # It comes, and is killed while the body is on its way.
     italy.start()
-    sending = subprocess.Popen(  # noqa: S603 - our own code
+    sending = subprocess.Popen(
         [sys.executable, "-c", BEGIN + DELIVER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import shutil
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from connect.demo.organisations import NODES, PASSWORD, DemoNode
 from connect.demo.processes import Running, prepare
+from tests.ports import free_port
 
 
 CHROMIUM = shutil.which("chromium")
@@ -56,13 +56,6 @@ class Nodes:
             if each.slug == organisation and each_role == role
         ]
         return found[0]
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
