@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 
 pytestmark = [pytest.mark.service, pytest.mark.timeout(300)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +35,6 @@ from secure_exchange.manifest import Manifest
 from secure_exchange.models import Incoming, Outgoing, StoredReceipt
 from secure_exchange.signing import SigningKeys
 from secure_exchange import dsse, keysets
-from tests.ports import free_port
 said = json.loads(sys.stdin.read())
 secret = settings.CONNECT.KEYS / "test-signing-keys"
 address = f"help@{settings.CONNECT.NODE_HOST}"
