@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from connect.demo.organisations import NODES, PASSWORD, DemoNode
 from connect.demo.processes import Running, prepare
@@ -89,7 +89,7 @@ def contexts(browser) -> Iterator[list[BrowserContext]]:
     PICTURES.mkdir(exist_ok=True)
     for number, context in enumerate(opened):
         for page in context.pages:
-            page.screenshot(path=PICTURES / f"last-{number}.png", full_page=True)
+            photograph(page, PICTURES / f"last-{number}.png", whole=True)
         context.close()
 
 
@@ -114,12 +114,24 @@ def sign_in(browser, contexts, nodes):
     return enter
 
 
+def photograph(page: Page, path: Path, *, whole: bool = False) -> None:
+    """Take a picture; a browser short of memory sometimes needs a second try."""
+    for left in (2, 1, 0):
+        try:
+            page.screenshot(path=path, full_page=whole)
+        except Error:
+            if not left:
+                raise
+        else:
+            return
+
+
 @pytest.fixture
 def picture():
     """Keep a picture of a page, by name; docs and README take theirs from here."""
 
     def take(page: Page, name: str) -> None:
         PICTURES.mkdir(exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}.png")
+        photograph(page, PICTURES / f"{name}.png")
 
     return take
