@@ -109,6 +109,9 @@ def sign_in(browser, contexts, nodes):
         page.fill("input[name=password]", PASSWORD)
         page.locator("main form").first.locator("button[type=submit]").first.click()
         page.wait_for_url(nodes.url(key, "/"))
+        if wanted := os.environ.get("CONNECT_PICTURES_LANGUAGE"):
+            page.locator(f"button[name=language][value={wanted}]").click()
+            page.wait_for_url(nodes.url(key, "/"))
         return page
 
     return enter
