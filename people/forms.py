@@ -24,7 +24,7 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("E-mail address")
-        self.fields["login"].widget.attrs = {"autocomplete": "username", "autofocus": True}
+        self.fields["login"].widget.attrs = {"autocomplete": "username", "autofocus": not self.is_bound}
         self.fields["password"] = _current_password(_("Password"))
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
@@ -44,7 +44,7 @@ class UnlockForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"] = _current_password(_("Password"))
-        self.fields["password"].widget.attrs["autofocus"] = True
+        self.fields["password"].widget.attrs["autofocus"] = not self.is_bound
 
 
 class ChangePasswordForm(AllauthChangePasswordForm):

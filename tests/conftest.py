@@ -13,8 +13,14 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from hypothesis import settings as hypothesis_settings
 
 from people.keys import derive
+
+
+# How fast an example runs depends on what else the machine does; speed is measured in benchmarks/.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 
 REAL_COST = derive.COST

@@ -4,19 +4,24 @@ Every Core field has its column, and reading the file again gives the same value
 formula stays a text: its cell is typed as one and carries the mark with which spreadsheet programs keep it so
 when the cell is edited (CWE-1236). What HTCDS has no field for (risk, safe contact, needs) is not in it.
 
-There is no plain export of a record: the bytes made here leave sealed to a recipient (see `sealed`).
+There is no plain export of a record: the bytes made here leave sealed to a recipient (see `sealed`). Nor is
+there a file: openpyxl writes every sheet in clear into a file of its own in /tmp, here it writes to memory.
 """
 
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.writer.excel import ExcelWriter
 
 from referral.htcds.cells import write
 from referral.htcds.mapping import COLUMNS
@@ -65,13 +70,25 @@ def table(headings: Iterable[str], rows: Iterable[Iterable[str | int]]) -> bytes
 def _new() -> tuple[openpyxl.Workbook, WriteOnlyWorksheet]:
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Sheet1")
+    sheet._writer = WorksheetWriter(sheet, io.BytesIO())  # noqa: SLF001 - else it makes a file in /tmp
+    sheet._writer.write_top()  # noqa: SLF001 - as openpyxl does after making its own
     return book, sheet
+
+
+class _InMemory(ExcelWriter):
+    """Takes the sheet, which has neither drawings nor comments, from memory instead of from a file."""
+
+    def write_worksheet(self, ws: WriteOnlyWorksheet) -> None:
+        ws._drawing = SpreadsheetDrawing()  # noqa: SLF001 - the base class looks into it
+        ws.close()
+        self._archive.writestr(ws.path[1:], ws._writer.out.getvalue())  # noqa: SLF001 - made in `_new`
+        self.manifest.append(ws)
 
 
 def _bytes(book: openpyxl.Workbook) -> bytes:
     book.properties.creator = ""
     target = io.BytesIO()
-    book.save(target)
+    _InMemory(book, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)).save()
     return target.getvalue()
 
 

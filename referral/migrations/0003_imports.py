@@ -6,63 +6,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
-        ('referral', '0002_revisions_are_only_added'),
+        ("people", "0001_initial"),
+        ("referral", "0002_revisions_are_only_added"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('uploaded_at', models.DateTimeField()),
-                ('state', models.CharField(default='previewed', max_length=16)),
-                ('rows', models.PositiveIntegerField()),
-                ('refused', models.PositiveIntegerField()),
-                ('body', models.CharField(blank=True, default='', max_length=200)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='import_batches', to='people.organisation')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.membership')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("uploaded_at", models.DateTimeField()),
+                ("state", models.CharField(default="previewed", max_length=16)),
+                ("rows", models.PositiveIntegerField()),
+                ("refused", models.PositiveIntegerField()),
+                ("body", models.CharField(blank=True, default="", max_length=200)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="import_batches",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.membership"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ImportedRow',
+            name="ImportedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imported', to='referral.importbatch')),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='imported_from', to='referral.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imported",
+                        to="referral.importbatch",
+                    ),
+                ),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imported_from",
+                        to="referral.case",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'default_permissions': (),
+                "ordering": ["number"],
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(fields=['uploaded_by', '-uploaded_at'], name='importbatch_by_uploader'),
+            model_name="importbatch",
+            index=models.Index(fields=["uploaded_by", "-uploaded_at"], name="importbatch_by_uploader"),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['previewed', 'importing', 'done', 'discarded'])), name='importbatch_state_known'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["previewed", "importing", "done", "discarded"])),
+                name="importbatch_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('refused__lte', models.F('rows'))), name='importbatch_refused_of_rows'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("refused__lte", models.F("rows"))), name="importbatch_refused_of_rows"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['previewed', 'importing'])), models.Q(('ended_at__isnull', False), ('state__in', ['done', 'discarded'])), _connector='OR'), name='importbatch_ended_or_not'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("state__in", ["previewed", "importing"])),
+                    models.Q(("ended_at__isnull", False), ("state__in", ["done", "discarded"])),
+                    _connector="OR",
+                ),
+                name="importbatch_ended_or_not",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importedrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'number'), name='importedrow_once'),
+            model_name="importedrow",
+            constraint=models.UniqueConstraint(fields=("batch", "number"), name="importedrow_once"),
         ),
     ]

@@ -1,6 +1,7 @@
 """Handing over, one thing a page: who, what, check, seal and send; then following it, and its transcript.
 
-Between the pages the session holds codes only: an address, categories and the closed list of the offer.
+Between the pages the session holds an address, categories and the closed list of the offer, sealed to the
+person who chooses them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people.access import SignedIn, signed_in
+from people.keys import drafts
 from referral.cases.standing import find_case, require
 from referral.flows.calendar import now
 from referral.forms.handover import GROUPS, MessageForm, OfferForm, ReceiverForm
@@ -57,12 +59,15 @@ SAY = {
 
 
 def _draft(request: SignedIn, case: Case) -> dict[str, Any]:
-    kept: dict[str, Any] = request.session.get(f"hand-over-{case.reference}", {})
-    return kept
+    return drafts.kept(request, _name(case))
 
 
 def _keep(request: SignedIn, case: Case, **said: Any) -> None:
-    request.session[f"hand-over-{case.reference}"] = {**_draft(request, case), **said}
+    drafts.keep(request, _name(case), {**_draft(request, case), **said})
+
+
+def _name(case: Case) -> str:
+    return f"hand-over-{case.reference}"
 
 
 def _case(request: SignedIn, reference: str, *, at: datetime) -> Case:
@@ -166,7 +171,7 @@ def check(request: SignedIn, reference: str) -> HttpResponse:
         handover = offering.offer(
             case=case, to=receiver, contents=contents, consent=consent, by=request.actor, at=at
         )
-        del request.session[f"hand-over-{case.reference}"]
+        drafts.forget(request, _name(case))
         return redirect("handover", thread=handover.thread)
     if consent is None:
         return redirect("hand-over-what", reference=case.reference)

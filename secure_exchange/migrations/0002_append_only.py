@@ -9,11 +9,12 @@ from secure_exchange.models.chain import Chain
 
 
 class Migration(migrations.Migration):
-
     dependencies = [("secure_exchange", "0001_initial")]
 
     operations = [
         AppendOnly("secure_exchange_entry", unique=(("sequence",), ("hash",))),
         Chain(),
-        AppendOnly("secure_exchange_storedreceipt", unique=(("id",), ("direction", "kind", "manifest", "by"))),
+        AppendOnly(
+            "secure_exchange_storedreceipt", unique=(("id",), ("direction", "kind", "manifest", "by"))
+        ),
     ]

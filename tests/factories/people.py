@@ -53,7 +53,7 @@ class UserFactory(DjangoModelFactory[User]):
     language = "en"
 
     @classmethod
-    def _create(cls, model_class, *args, password=PASSWORD, **kwargs):  # noqa: ARG003 - its signature
+    def _create(cls, model_class, *args, password=PASSWORD, **kwargs):
         user = model_class(**kwargs)
         user.set_password(password)
         user.save()

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import UUID
-
-import pytest
-import time_machine
-from django.conf import settings
-from django.db import transaction
 
 from people.actor import Actor
 from people.models import Kind
@@ -96,19 +88,6 @@ def whole_node(at: datetime = AT) -> WholeNode:
         ),
         step=StepTask.objects.filter(case=sent.case, status__in=OPEN, flow_task_type="HUMAN").earliest("pk"),
     )
-
-
-@contextmanager
-def kept_for_a_module(folder: Path, blocker: object) -> Iterator[WholeNode]:
-    """Build it once for the tests of a module; whatever they do to it is undone after each of them."""
-    outermost = transaction.atomic()
-    outermost._from_testcase = True  # type: ignore[attr-defined]  # nothing here is inside an act
-    with blocker.unblock(), time_machine.travel(AT), pytest.MonkeyPatch.context() as patch:  # type: ignore[attr-defined]
-        patch.setattr(settings.CONNECT, "FILES", folder / "files")
-        patch.setattr(settings.CONNECT, "KEYS", folder / "keys")
-        with outermost:
-            yield whole_node()
-            transaction.set_rollback(True)
 
 
 def nowhere(name: str) -> object:

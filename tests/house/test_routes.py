@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -18,7 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from people.roles import HANDOVER, LEVELS, Role, clearances
 from referral.vocabulary import Category
 from tests.factories.people import PASSWORD, joined
-from tests.factories.whole_node import SECRETS, WholeNode, kept_for_a_module, nowhere
+from tests.factories.standing_node import folder, node, node_folder  # noqa: F401
+from tests.factories.whole_node import SECRETS, WholeNode, nowhere
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hostile]
@@ -104,26 +101,6 @@ DENIED = {403, 404}
 NEVER_ASKED = {405}
 TO_ANOTHER_PAGE = {"hand-over-what", "hand-over-check"}
 """Pages that lead back to the first one while there is nothing to continue."""
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("whole-node")
-
-
-@pytest.fixture(scope="module")
-def node(folder: Path, django_db_setup: None, django_db_blocker: object) -> Iterator[WholeNode]:
-    with kept_for_a_module(folder, django_db_blocker) as built:
-        yield built
-
-
-@pytest.fixture(autouse=True)
-def node_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The files of the node that stands for the whole module, and no rate limit left over."""
-    cache.clear()
-    monkeypatch.setattr(settings.CONNECT, "FILES", folder / "files")
-    monkeypatch.setattr(settings.CONNECT, "KEYS", folder / "keys")
-    return folder
 
 
 def routes(patterns: list[URLPattern | URLResolver], before: str = "") -> dict[str, str]:

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def age_encryption(*arguments: str | Path) -> str:
-    run = subprocess.run(  # noqa: S603 - our own script, with our own arguments
+    run = subprocess.run(
         [NODE, HERE / "age.mjs", *arguments], capture_output=True, text=True, check=False, timeout=50
     )
     assert run.returncode == 0, run.stderr

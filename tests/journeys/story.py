@@ -1,105 +1,193 @@
-"""The moves of a caseworker in a browser, as the stories tell them."""
+"""The story that makes every page exist: a handover of each kind, an import of each kind, two steps."""
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
+import dataclasses
+import re
+import time
+from urllib.parse import quote_plus
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import APIResponse, Page
+
+from connect.demo import cases
+from referral.vocabulary import Category
+from tests.spreadsheets import form as filled_form
 
 
-ANSWERED_ON = date(2026, 11, 20).isoformat()
-MOST_STEPS = 40
+ITALIAN = "ngo@it.connect.test"
+SHARED = [Category.IDENTITY.value, Category.CONTACT.value, Category.EXPLOITATION.value]
+WRITTEN = ("contact", "family", "immigration", "needs", "risk")
+OFFER = {
+    "needs": ["SAFE_ACCOMMODATION", "LEGAL_INFORMATION"],
+    "urgency": "soon",
+    "sex": "female",
+    "age": "25_34",
+    "languages": ["en"],
+    "other_language": "ro",
+    "mobility": "no_limits",
+    "children": "1",
+    "kind": "transfer",
+    "stage": "protection",
+}
 
 
-def fill_in(form: Locator) -> None:
-    """Answer every question of a form with its first answer; an adult stays an adult."""
-    if form.locator("input[name=may_be_a_child][value=no]").count():
-        form.locator("input[name=may_be_a_child][value=no]").check()
-    for fieldset in form.locator("fieldset").all():
-        choices = fieldset.locator("input[type=radio], input[type=checkbox]")
-        if choices.count() and not fieldset.locator("input:checked").count():
-            choices.first.check()
-    for select in form.locator("select").all():
-        options = [
-            value for value in select.locator("option").evaluate_all("all => all.map(o => o.value)") if value
+class Person:
+    """Somebody in a browser; the forms of the story are sent without drawing their pages."""
+
+    def __init__(self, page: Page, root: str, home: str = "/") -> None:
+        """`root` is the node's address, without a path; `home` a page that can be asked for at any time."""
+        self.page, self.root, self.home = page, root, home
+        self.language = ""
+
+    def get(self, path: str) -> str:
+        """The text of a page."""
+        return self._read(self.page.request.get(self.root + path), path)
+
+    def send(self, path: str, fields: dict[str, object], *, at: str = "") -> str:
+        """Send a form; `at` is the page that holds it if its address is another. Returns where it led to."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(at or path))
+        assert token, f"no form on {at or path}"
+        pairs = [("csrfmiddlewaretoken", token[1])]
+        for name, value in fields.items():
+            pairs += [(name, each) for each in (value if isinstance(value, list) else [value])]
+        multipart = any(isinstance(value, dict) for _, value in pairs)
+        if multipart:
+            answer = self.page.request.post(self.root + path, multipart=dict(pairs))
+        else:
+            encoded = "&".join(f"{name}={quote_plus(str(value))}" for name, value in pairs)
+            answer = self.page.request.post(
+                self.root + path,
+                data=encoded,
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+            )
+        self._read(answer, path)
+        return answer.url.removeprefix(self.root)
+
+    def wait_for(self, path: str, words: str) -> str:
+        """Ask for a page until it says these words; what travels between nodes takes a moment."""
+        deadline = time.monotonic() + 40
+        while words not in (text := self.get(path)):
+            assert time.monotonic() < deadline, f"{path} never said “{words}”"
+            time.sleep(0.2)
+        return text
+
+    def speak(self, language: str) -> None:
+        """Switch the language with the page's own button."""
+        if self.language != language:
+            self.page.goto(self.root + self.home)
+            with self.page.expect_navigation():
+                self.page.locator(f"button[name=language][value={language}]").click()
+            self.language = language
+
+    @staticmethod
+    def _read(answer: APIResponse, path: str) -> str:
+        text = answer.text()
+        assert answer.status == 200, f"{path}: {answer.status}\n{text[-1500:]}"
+        return text
+
+
+@dataclasses.dataclass
+class Story:
+    """What the pages are about: addresses of things that were made on the way."""
+
+    here: Person
+    there: Person
+    at: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def tell(self) -> None:
+        """One handover of each kind, one import of each kind, a document, an agreement, two steps."""
+        self._choose_cases()
+        for part in WRITTEN:
+            self._write(part)
+        self._hand_over()
+        self._bring_in()
+        self.here.send(
+            f"/cases/{self.at['adult']}/documents/",
+            {"file": {"name": "letter.txt", "mimeType": "text/plain", "buffer": b"made up"}},
+        )
+        steps = re.findall(r'href="(/steps/\d+/)"', self.here.get("/"))
+        self.at["step"], self.at["step-mine"] = steps[0], steps[1]
+        self.here.send(steps[1], {"action": "start"})
+
+    def _choose_cases(self) -> None:
+        found: dict[str, list[str]] = {"Adult": [], "Child": []}
+        for row in self.here.get("/cases/").split('<li class="edge')[1:]:
+            reference = re.search(r'href="/cases/([^/"]+)/"', row)
+            for age, those in found.items():
+                if reference and re.search(rf'class="chip quiet">\s*{age}\s*<', row):
+                    those.append(reference[1])
+        adults = [reference for reference in found["Adult"] if self._untouched(reference)]
+        self.at |= dict(zip(["adult", "offered", "opened"], adults, strict=False))
+        self.at["child"] = found["Child"][0]
+
+    def _untouched(self, reference: str) -> bool:
+        """Whether no journey before this one has handed the case over."""
+        text = self.here.get(f"/cases/{reference}/")
+        return "/hand-over/" in text and not re.search(r'href="/(handovers|incoming)/[0-9a-f]', text)
+
+    def _hand_over(self) -> None:
+        for name in ("adult", "offered", "opened"):
+            self._consent(self.at[name])
+            self._draft(self.at[name])
+        self.at["offered-thread"] = self._seal(self.at["offered"])
+        self.at["opened-thread"] = self._seal(self.at["opened"])
+        offer = f"/incoming/{self.at['opened-thread']}/"
+        self.there.wait_for("/incoming/", self.at["opened-thread"])
+        self.there.wait_for("/incoming/", self.at["offered-thread"])
+        asking = {"act": "ask", "message-kind": "question", "message-text": "From which day?"}
+        self.there.send(f"/incoming/{self.at['offered-thread']}/", asking)
+        self.there.send(offer, {"act": "accept"})
+        self.there.wait_for(offer, 'value="open"')
+        self.at["received"] = self.there.send(offer, {"act": "open"})
+        withdraw = re.search(
+            r'href="(/cases/[^"]+/withdraw/)"', self.here.get(f"/cases/{self.at['adult']}/consent/")
+        )
+        assert withdraw
+        self.at["withdraw"] = withdraw[1]
+        self.here.wait_for(f"/handovers/{self.at['offered-thread']}/progress/", "From which day?")
+
+    def _write(self, part: str) -> None:
+        """Answer the first question of a part that the spreadsheet left empty: not known."""
+        path = f"/cases/{self.at['adult']}/record/{part}/revise/"
+        text = self.here.get(path)
+        number = re.search(r'name="based_on" value="(\d+)"', text)
+        question = re.search(r'name="(instead-\w+)"', text)
+        assert number
+        assert question
+        self.here.send(path, {"based_on": number[1], question[1]: "said:do_not_know"})
+
+    def _consent(self, reference: str) -> None:
+        agreed = {
+            "receiver": ITALIAN,
+            "categories": SHARED,
+            "purpose": "assistance",
+            "language": "ro",
+            "manner": "spoken",
+            "until": time.strftime("%Y-%m-%d", time.gmtime(time.time() + 30 * 86_400)),
+        }
+        self.here.send(f"/cases/{reference}/consent/", agreed)
+
+    def _draft(self, reference: str) -> None:
+        path = f"/cases/{reference}/hand-over/"
+        self.here.send(path, {"receiver": ITALIAN})
+        parts = re.findall(r'name="categories" value="(\w+)"', self.here.get(path + "what/"))
+        led_to = self.here.send(path + "what/", {"categories": parts, **OFFER})
+        assert led_to == path + "check/"
+
+    def _seal(self, reference: str) -> str:
+        led_to = self.here.send(f"/cases/{reference}/hand-over/check/", {"seal": "1"})
+        return led_to.split("/")[2]
+
+    def _bring_in(self) -> None:
+        rows = [
+            {name: value[0] if isinstance(value, list) else value for name, value in row.items()}
+            for row in cases.ITALY
         ]
-        if options and not select.input_value():
-            select.select_option(options[0])
-    for day in form.locator("input[type=date]").all():
-        if not day.input_value():
-            day.fill(ANSWERED_ON)
-
-
-def do_step(page: Page) -> str:
-    """Start the step whose page this is and finish it; returns what the step was called."""
-    start = page.locator("main button[name=action][value=start]")
-    if start.count():
-        start.click()
-    title = page.locator("h1").inner_text()
-    fill_in(page.locator("main form:has(button[value=done])"))
-    page.locator("main button[name=action][value=done]").click()
-    expect(page.locator(".track")).to_be_visible()
-    return title
-
-
-def walk_to(page: Page, case_address: str, stage: int) -> list[str]:
-    """Do the steps of a case, one after the other, until it stands in the stage (counted from 0)."""
-    done = []
-    for _ in range(MOST_STEPS):
-        page.goto(case_address)
-        if page.locator(".track li").nth(stage).get_attribute("class") == "now":
-            return done
-        page.locator("main ol.rows a.btn[href^='/steps/']").first.click()
-        done.append(do_step(page))
-    raise AssertionError(f"still not there after {done}")
-
-
-def bring_in(page: Page, base: str, spreadsheet: Path) -> str:
-    """Import a spreadsheet through its preview; returns the address of the newest case."""
-    page.goto(base + "/imports/")
-    page.set_input_files("main input[type=file]", spreadsheet)
-    page.locator("main form:has(input[type=file]) button[type=submit]").click()
-    page.locator("main form:has(input[name=row]) button[type=submit]").first.click()
-    page.goto(base + "/cases/")
-    return base + str(page.locator("main a.reference").first.get_attribute("href"))
-
-
-def open_part(page: Page, case_address: str, category: str) -> None:
-    """Open one part of the record."""
-    page.goto(f"{case_address}record/{category}/")
-    page.locator("main button[name=open]").click()
-
-
-def agree(page: Page, case_address: str, receiver: str, categories: tuple[str, ...]) -> None:
-    """Record the person's consent to share these parts with one organisation."""
-    page.goto(case_address + "consent/")
-    page.select_option("main select[name=receiver]", receiver)
-    for category in categories:
-        page.check(f"main input[name=categories][value={category}]")
-    page.select_option("main select[name=purpose]", "assistance")
-    page.select_option("main select[name=language]", "ro")
-    page.select_option("main select[name=manner]", "spoken")
-    page.fill("main input[name=until]", date(2027, 6, 1).isoformat())
-    page.locator("main form:has(select[name=receiver]) button[type=submit]").click()
-
-
-def hand_over(page: Page, case_address: str, receiver: str) -> None:
-    """Offer the case: who, what, check, seal and send."""
-    page.goto(case_address + "hand-over/")
-    page.check(f"main input[name=receiver][value='{receiver}']")
-    page.locator("main form:has(input[name=receiver]) button[type=submit]").click()
-    form = page.locator("main form:has(input[name=categories])")
-    for part in form.locator("input[name=categories]").all():
-        part.check()
-    fill_in(form)
-    page.check("main input[name=kind][value=transfer]")
-    page.check("main input[name=stage][value=protection]")
-    form.locator("button[type=submit]").last.click()
-
-
-def seal_and_send(page: Page) -> str:
-    """Press the last button; returns the thread."""
-    page.locator("main button[name=seal]").click()
-    page.wait_for_url("**/handovers/**")
-    return page.url.rstrip("/").split("/handovers/")[1].split("/")[0]
+        rows[0]["prs_Birthdate"] = "the day before"
+        rows[1]["prs_Birthdate"] = ""
+        sheet = filled_form(rows)
+        for name in ("import", "import-done"):
+            file = {"name": "cases.xlsx", "mimeType": "application/octet-stream", "buffer": sheet}
+            self.at[name] = self.here.send("/imports/", {"file": file})
+        rows_chosen = re.findall(r'name="row" value="(\d+)"', self.here.get(self.at["import-done"]))
+        self.here.send(self.at["import-done"], {"row": rows_chosen})

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from connect.demo.processes import environment
 from referral.htcds import exporting
-from tests.journeys import story
+from tests.journeys import moves
 
 
 NAME = "Zaharina-Teodora"
@@ -118,7 +118,7 @@ def test_one_case_crosses_the_border(nodes, sign_in, picture, verify, spreadshee
     picture(romania, "my-work")
 
     # Romania: the case comes in, and a document with it.
-    case = story.bring_in(romania, ro, spreadsheet)
+    case = moves.bring_in(romania, ro, spreadsheet)
     romania.goto(case + "documents/")
     romania.set_input_files("main input[type=file]", paper)
     romania.locator("main form:has(input[type=file]) button[type=submit]").click()
@@ -126,22 +126,22 @@ def test_one_case_crosses_the_border(nodes, sign_in, picture, verify, spreadshee
     assert leaks(nodes.folder) == []
 
     # Romania: identification, then protection.
-    assert story.walk_to(romania, case, stage=1)
+    assert moves.walk_to(romania, case, stage=1)
     picture(romania, "case")
     romania.locator("main ol.rows a.btn[href^='/steps/']").first.click()
     picture(romania, "step")
-    story.do_step(romania)
-    story.open_part(romania, case, "identity")
+    moves.do_step(romania)
+    moves.open_part(romania, case, "identity")
     expect(romania.locator("main")).to_contain_text(SURNAME)
     picture(romania, "record")
     assert leaks(nodes.folder) == []
 
     # Romania: what the person agreed to share, and the offer.
-    story.agree(romania, case, receiver, SHARED)
+    moves.agree(romania, case, receiver, SHARED)
     picture(romania, "consent")
-    story.hand_over(romania, case, receiver)
+    moves.hand_over(romania, case, receiver)
     picture(romania, "check")
-    thread = story.seal_and_send(romania)
+    thread = moves.seal_and_send(romania)
     picture(romania, "sent")
     assert leaks(nodes.folder) == []
 
@@ -166,7 +166,7 @@ def test_one_case_crosses_the_border(nodes, sign_in, picture, verify, spreadshee
     italy.goto(received)
     assert italy.locator(".track li").nth(1).get_attribute("class") == "now"
     picture(italy, "case-received")
-    story.open_part(italy, received, "identity")
+    moves.open_part(italy, received, "identity")
     expect(italy.locator("main")).to_contain_text(SURNAME)
     italy.goto(received + "documents/")
     with italy.expect_download() as download:
@@ -174,7 +174,7 @@ def test_one_case_crosses_the_border(nodes, sign_in, picture, verify, spreadshee
     assert Path(download.value.path()).read_text() == DOCUMENT
     italy.goto(received)
     italy.locator("main ol.rows a.btn[href^='/steps/']").first.click()
-    assert story.do_step(italy)
+    assert moves.do_step(italy)
     assert leaks(nodes.folder) == []
 
     # Both sides hold the receipts, and can prove them.

@@ -14,7 +14,16 @@ from django.conf import settings
 from django.urls import include, path
 
 from secure_exchange import bodies, directory, keysets, profile, receipts, testing, views
-from secure_exchange.carriers import Answered, HttpsCarrier, Parcel, Unanswered, calls, https, introduce, look_again
+from secure_exchange.carriers import (
+    Answered,
+    HttpsCarrier,
+    Parcel,
+    Unanswered,
+    calls,
+    https,
+    introduce,
+    look_again,
+)
 from secure_exchange.errors import KeysChanged
 from secure_exchange.models import Incoming, Peer
 from secure_exchange.profile import Profile
@@ -71,7 +80,13 @@ def peer(peers):
 def says(peer, *answers):
     for status, *rest in answers:
         content = rest[0] if rest else b""
-        peer.answers.append((status, rest[1] if len(rest) > 1 else {}, content if isinstance(content, bytes) else json.dumps(content).encode()))
+        peer.answers.append(
+            (
+                status,
+                rest[1] if len(rest) > 1 else {},
+                content if isinstance(content, bytes) else json.dumps(content).encode(),
+            )
+        )
 
 
 @pytest.fixture
@@ -102,7 +117,13 @@ def test_an_envelope_goes_in_three_steps_and_in_pieces(peer, parcel, monkeypatch
 
 
 def test_an_upload_goes_on_where_the_other_side_says(peer, parcel):
-    says(peer, (201, {"place": str(PLACE), "offset": 3}), (409, {"offset": 6}), (200, {"offset": 10}), (200, b"receipt"))
+    says(
+        peer,
+        (201, {"place": str(PLACE), "offset": 3}),
+        (409, {"offset": 6}),
+        (200, {"offset": 10}),
+        (200, b"receipt"),
+    )
     HttpsCarrier().deliver(parcel, at=AT)
     assert [content for _, _, content, _ in peer.asked] == [b"{}", b"3456789", b"6789", b""]
 
@@ -217,7 +238,10 @@ def test_keys_and_profile_are_fetched_and_learnt_but_not_trusted(peer, members):
     )  # fmt: skip
     says(peer, (200, {"statements": [italy.statement.decode()]}), (200, profile.publish(said, italy.signer)))
     assert introduce(italy.address, at=AT) == italy.keys
-    assert [asked[1] for asked in peer.asked] == ["/exchange/keys/casa-aperta", "/exchange/profile/casa-aperta"]
+    assert [asked[1] for asked in peer.asked] == [
+        "/exchange/keys/casa-aperta",
+        "/exchange/profile/casa-aperta",
+    ]
     assert not Peer.objects.get().trusted
 
 
@@ -255,7 +279,10 @@ def test_the_carrier_and_the_pages_understand_each_other(live_server, known, pee
     peers["ro.connect.test"] = live_server.url.replace("localhost", "127.0.0.1")
     envelope, name = Letter(sender=known.italy, receivers=[known.ours], at=AT, content=b"x" * 5000).seal()
     parcel = Parcel(
-        statement=envelope.statement, body=name, size=envelope.manifest.payload.size, receiver=known.ours.address
+        statement=envelope.statement,
+        body=name,
+        size=envelope.manifest.payload.size,
+        receiver=known.ours.address,
     )
     receipt = HttpsCarrier().deliver(parcel, at=AT)
     assert receipts.read(receipt, directory.Directory()).manifest == envelope.manifest.digest

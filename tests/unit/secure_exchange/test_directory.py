@@ -144,7 +144,9 @@ def test_the_nodes_own_keys_are_made_once_for_its_eyes_only():
 
 
 def test_chains_are_given_out_for_our_own_only(known):
-    assert directory.chain(known.ours.address) == [bytes(PublishedKeySet.objects.get(peer__address=known.ours.address).statement)]
+    assert directory.chain(known.ours.address) == [
+        bytes(PublishedKeySet.objects.get(peer__address=known.ours.address).statement)
+    ]
     assert directory.chain(known.italy.address) == []
     assert keysets.read(directory.chain(node_keys.address())[0]) == node_keys.published()
 
@@ -155,7 +157,9 @@ def test_a_profile_counts_when_its_organisation_signed_it(known):
     with pytest.raises(BadSignature):
         directory.learn_profile(known.italy.address, accepts(known.stranger), at=AT)
     with pytest.raises(Malformed):
-        directory.learn_profile(known.italy.address, accepts(replace(known.italy, keys=known.ours.keys)), at=AT)
+        directory.learn_profile(
+            known.italy.address, accepts(replace(known.italy, keys=known.ours.keys)), at=AT
+        )
     with pytest.raises(UnknownSender):
         directory.learn_profile(known.stranger.address, accepts(known.stranger), at=AT)
     assert directory.profile_of(known.italy.address) == learnt
@@ -164,7 +168,9 @@ def test_a_profile_counts_when_its_organisation_signed_it(known):
 
 def test_only_organisations_that_accept_all_of_it_are_offered(known):
     directory.learn_profile(known.italy.address, accepts(known.italy), at=AT)
-    directory.learn_profile(known.ours.address, accepts(known.ours, services=("LEGAL", "BED"), languages=("ro",)), at=AT)
+    directory.learn_profile(
+        known.ours.address, accepts(known.ours, services=("LEGAL", "BED"), languages=("ro",)), at=AT
+    )
     directory.learn(known.stranger.address, [known.stranger.statement], at=AT)
     directory.learn_profile(known.stranger.address, accepts(known.stranger), at=AT)
 

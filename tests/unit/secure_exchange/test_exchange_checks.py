@@ -9,7 +9,9 @@ from django.db import connection, transaction
 from secure_exchange import checks, node_keys
 
 
-@pytest.mark.parametrize(("host", "wrong"), [("ro.connect.test", False), ("", True), ("RO.test", True), ("a b", True)])
+@pytest.mark.parametrize(
+    ("host", "wrong"), [("ro.connect.test", False), ("", True), ("RO.test", True), ("a b", True)]
+)
 def test_a_node_needs_an_address(monkeypatch, host, wrong):
     monkeypatch.setattr(settings.CONNECT, "NODE_HOST", host)
     assert [one.id for one in checks.node_has_an_address(None)] == ["secure_exchange.E001"] * wrong
@@ -44,5 +46,7 @@ def test_a_trigger_that_is_gone_is_an_error():
     table = ' ON "secure_exchange_entry"' if connection.vendor == "postgresql" else ""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f'DROP TRIGGER "secure_exchange_entry_no_update"{table}')
-        assert [one.id for one in checks.append_only_holds(None, databases=["default"])] == ["secure_exchange.E004"]
+        assert [one.id for one in checks.append_only_holds(None, databases=["default"])] == [
+            "secure_exchange.E004"
+        ]
         transaction.set_rollback(True)

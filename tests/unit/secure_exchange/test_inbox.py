@@ -58,13 +58,17 @@ def hand_in(envelope, content, *, at=AT):
     announced = inbox.announce(envelope.statement, at=at)
     if announced.receipt is not None:
         return announced.receipt
-    inbox.append(announced.place, announced.offset, io.BytesIO(content), len(content) - announced.offset, at=at)
+    inbox.append(
+        announced.place, announced.offset, io.BytesIO(content), len(content) - announced.offset, at=at
+    )
     return inbox.commit(announced.place, at=at)
 
 
 def refusals():
     return list(
-        Entry.objects.filter(act__endswith=".refused").order_by("sequence").values_list("actor", "object", "reason")
+        Entry.objects.filter(act__endswith=".refused")
+        .order_by("sequence")
+        .values_list("actor", "object", "reason")
     )
 
 
@@ -72,7 +76,9 @@ def files():
     return [path for path in settings.CONNECT.FILES.rglob("*") if path.is_file()]
 
 
-def test_an_envelope_taken_in_is_a_row_a_ledger_entry_a_receipt_and_a_signal(letter, known, django_capture_on_commit_callbacks):
+def test_an_envelope_taken_in_is_a_row_a_ledger_entry_a_receipt_and_a_signal(
+    letter, known, django_capture_on_commit_callbacks
+):
     envelope, content = letter
     heard = []
 
@@ -88,10 +94,22 @@ def test_an_envelope_taken_in_is_a_row_a_ledger_entry_a_receipt_and_a_signal(let
         signals.arrived.disconnect(listen)
     incoming = Incoming.objects.get()
     assert heard == [incoming.pk]
-    assert (incoming.sender, incoming.receiver, incoming.kind) == (known.italy.address, known.ours.address, "offer")
-    assert (incoming.digest, incoming.state, incoming.handled_at) == (envelope.manifest.digest, "received", None)
+    assert (incoming.sender, incoming.receiver, incoming.kind) == (
+        known.italy.address,
+        known.ours.address,
+        "offer",
+    )
+    assert (incoming.digest, incoming.state, incoming.handled_at) == (
+        envelope.manifest.digest,
+        "received",
+        None,
+    )
     receipt = receipts.read(statement, directory.Directory())
-    assert (receipt.kind, receipt.by.address, receipt.manifest) == ("delivered", "node@ro.connect.test", incoming.digest)
+    assert (receipt.kind, receipt.by.address, receipt.manifest) == (
+        "delivered",
+        "node@ro.connect.test",
+        incoming.digest,
+    )
     entry = Entry.objects.get(act="envelope.received")
     assert receipt.ledger == entry.hash
     assert (entry.actor, entry.object) == (known.italy.address, str(envelope.manifest.id))
@@ -264,7 +282,9 @@ def test_another_sender_cannot_take_an_id_away(letter, known):
     assert Incoming.objects.get().sender == known.italy.address
 
 
-@pytest.mark.parametrize("statement", [b"", b"{}", b"\xff", b"[" * 60_000, b'{"payload":"","payloadType":"x","signatures":[]}'])
+@pytest.mark.parametrize(
+    "statement", [b"", b"{}", b"\xff", b"[" * 60_000, b'{"payload":"","payloadType":"x","signatures":[]}']
+)
 def test_what_is_no_statement_is_malformed_and_one_entry(known, statement):
     with pytest.raises(Malformed):
         inbox.announce(statement, at=AT)
@@ -274,7 +294,10 @@ def test_what_is_no_statement_is_malformed_and_one_entry(known, statement):
 def test_two_receivers_on_one_node_get_one_row_each_and_one_receipt(known):
     envelope, content = sealed(Letter(sender=known.italy, receivers=[known.ours, known.neighbour], at=AT))
     hand_in(envelope, content)
-    assert set(Incoming.objects.values_list("receiver", flat=True)) == {known.ours.address, known.neighbour.address}
+    assert set(Incoming.objects.values_list("receiver", flat=True)) == {
+        known.ours.address,
+        known.neighbour.address,
+    }
     assert StoredReceipt.objects.count() == 1
 
 
@@ -385,7 +408,7 @@ def test_a_receipt_for_what_was_never_sent_is_refused(known):
 def test_the_trace_of_a_destroyed_record_is_taken_from_the_senders_node_alone(known):
     thread = uuid.uuid4()
     offer = sealed(Letter(sender=known.italy, receivers=[known.ours], at=AT, thread=thread))
-    record, name = Letter(
+    record, _name = Letter(
         sender=known.italy, receivers=[known.ours], at=AT, thread=thread, kind="record", part="health"
     ).seal()
     trace = signed_receipt("destroyed", record.manifest, known.italy_node, at=AT)

@@ -21,7 +21,10 @@ AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
 def write(count=3):
-    return [entries.append(act="case.read", actor="org@ro/1", object=f"RO-{n}", reason="r", at=AT) for n in range(count)]
+    return [
+        entries.append(act="case.read", actor="org@ro/1", object=f"RO-{n}", reason="r", at=AT)
+        for n in range(count)
+    ]
 
 
 def test_each_entry_names_the_one_before_and_the_head_is_the_last():
@@ -39,7 +42,9 @@ def test_an_empty_ledger_holds_and_its_head_is_zeros():
 
 
 def test_appending_costs_two_queries():
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         entries.append(act="a", actor="b", object="c", at=AT)
     assert len(queries) == 2
 
@@ -59,8 +64,10 @@ def test_an_undone_act_leaves_no_entry():
         "UPDATE secure_exchange_entry SET reason = 'other' WHERE sequence = 1",
         "DELETE FROM secure_exchange_entry WHERE sequence = 2",
         "DELETE FROM secure_exchange_entry",
-        "INSERT INTO secure_exchange_entry SELECT 9, at, act, actor, object, category, reason, previous, 'x' "
-        "FROM secure_exchange_entry WHERE sequence = 1",
+        (
+            "INSERT INTO secure_exchange_entry SELECT 9, at, act, actor, object, category, reason, previous, "
+            "'x' FROM secure_exchange_entry WHERE sequence = 1"
+        ),
     ],
 )
 def test_the_database_refuses_to_change_the_ledger(change):
@@ -75,7 +82,12 @@ def test_the_database_refuses_to_empty_or_replace():
     if connection.vendor == "postgresql":
         changes = ["TRUNCATE secure_exchange_entry", "TRUNCATE secure_exchange_storedreceipt CASCADE"]
     else:
-        changes = ["INSERT OR REPLACE INTO secure_exchange_entry SELECT * FROM secure_exchange_entry WHERE sequence = 1"]
+        changes = [
+            (
+                "INSERT OR REPLACE INTO secure_exchange_entry "
+                "SELECT * FROM secure_exchange_entry WHERE sequence = 1"
+            )
+        ]
     for change in changes:
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(change)
@@ -126,7 +138,8 @@ def test_a_rebuilt_chain_is_found_by_the_row_after_it():
         second = Entry.objects.get(sequence=2)
         second.reason = "forged"
         cursor.execute(
-            "UPDATE secure_exchange_entry SET reason = 'forged', hash = %s WHERE sequence = 2", [entries.digest(second)]
+            "UPDATE secure_exchange_entry SET reason = 'forged', hash = %s WHERE sequence = 2",
+            [entries.digest(second)],
         )
     assert verify().sequence == 3
     assert "does not name" in verify().fault

@@ -76,7 +76,9 @@ def italy(known, *troubles, status=403):
 
 
 def acts():
-    return list(Entry.objects.exclude(act__startswith="keys.").order_by("sequence").values_list("act", flat=True))
+    return list(
+        Entry.objects.exclude(act__startswith="keys.").order_by("sequence").values_list("act", flat=True)
+    )
 
 
 def test_nothing_leaves_before_the_act_is_committed(known, rung, django_capture_on_commit_callbacks):
@@ -101,14 +103,21 @@ def test_an_envelope_goes_only_to_those_its_manifest_names(known):
         outbox.queue(envelope=envelope, body_name=name, to=known.neighbour.address, at=AT)
 
 
-def test_a_delivered_envelope_has_its_receipt_its_entry_and_its_signal(known, heard, django_capture_on_commit_callbacks):
+def test_a_delivered_envelope_has_its_receipt_its_entry_and_its_signal(
+    known, heard, django_capture_on_commit_callbacks
+):
     row = queue(known)
     with django_capture_on_commit_callbacks(execute=True):
         assert outbox.deliver(row.pk, at=AT, carrier_for=italy(known)) == "delivered"
     row.refresh_from_db()
     assert (row.state, row.ended_at, row.attempts, row.lease_owner) == ("delivered", AT, 1, "")
     kept = StoredReceipt.objects.get()
-    assert (kept.direction, kept.kind, kept.by, kept.manifest) == ("received", "delivered", "node@it.connect.test", row.digest)
+    assert (kept.direction, kept.kind, kept.by, kept.manifest) == (
+        "received",
+        "delivered",
+        "node@it.connect.test",
+        row.digest,
+    )
     assert acts() == ["envelope.delivered"]
     assert heard == [("delivered", row.pk)]
     assert outbox.deliver(row.pk, at=AT, carrier_for=italy(known)) is None
@@ -169,7 +178,9 @@ def test_a_dead_letter_can_be_brought_back(known):
     assert outbox.deliver(row.pk, at=AT + DAY, carrier_for=italy(known)) == "delivered"
 
 
-def test_an_expired_envelope_is_given_up_aloud_and_its_body_deleted(known, heard, django_capture_on_commit_callbacks):
+def test_an_expired_envelope_is_given_up_aloud_and_its_body_deleted(
+    known, heard, django_capture_on_commit_callbacks
+):
     row = queue(known)
     with django_capture_on_commit_callbacks(execute=True):
         assert outbox.deliver(row.pk, at=AT + 8 * DAY, carrier_for=italy(known)) == "expired"
@@ -241,7 +252,9 @@ def test_a_long_upload_keeps_its_lease(known, monkeypatch):
     assert outbox.deliver(row.pk, at=AT, carrier_for=lambda _: Slow(known.italy_node)) == "delivered"
 
 
-def test_a_node_that_answers_again_gets_at_once_what_waited_for_it(known, rung, django_capture_on_commit_callbacks):
+def test_a_node_that_answers_again_gets_at_once_what_waited_for_it(
+    known, rung, django_capture_on_commit_callbacks
+):
     waiting, poison, now = queue(known), queue(known), queue(known)
     Outgoing.objects.filter(pk__in=[waiting.pk, poison.pk]).update(next_at=AT + DAY)
     Outgoing.objects.filter(pk=poison.pk).update(refusals=1)
@@ -255,7 +268,11 @@ def test_a_poison_envelope_does_not_hold_up_the_others(known):
     good, poison, more = queue(known), queue(known), queue(known)
     carrier = italy(known, Trouble.NONE, Trouble.REFUSED, Trouble.NONE, status=413)
     assert outbox.deliver_due(at=AT, carrier_for=carrier) == 3
-    assert [Outgoing.objects.get(pk=row.pk).state for row in (good, poison, more)] == ["delivered", "dead", "delivered"]
+    assert [Outgoing.objects.get(pk=row.pk).state for row in (good, poison, more)] == [
+        "delivered",
+        "dead",
+        "delivered",
+    ]
 
 
 # Held records
@@ -273,7 +290,9 @@ def test_a_held_record_waits_for_its_release(known, rung, django_capture_on_comm
     assert outbox.deliver(row.pk, at=AT + SECOND, carrier_for=italy(known)) == "delivered"
 
 
-def test_a_destroyed_record_leaves_a_signed_trace_on_both_sides_and_no_body(known, django_capture_on_commit_callbacks):
+def test_a_destroyed_record_leaves_a_signed_trace_on_both_sides_and_no_body(
+    known, django_capture_on_commit_callbacks
+):
     thread = uuid.uuid4()
     offer = queue(known, thread=thread)
     carrier = MemoryCarrier(known.italy_node)
@@ -288,7 +307,11 @@ def test_a_destroyed_record_leaves_a_signed_trace_on_both_sides_and_no_body(know
     assert (row.state, row.body, row.ended_at) == ("destroyed", "", AT + SECOND)
     kept = StoredReceipt.objects.get(direction="issued")
     receipt = receipts.read(bytes(kept.statement), directory.Directory())
-    assert (receipt.kind, receipt.by.address, receipt.manifest) == ("destroyed", "node@ro.connect.test", row.digest)
+    assert (receipt.kind, receipt.by.address, receipt.manifest) == (
+        "destroyed",
+        "node@ro.connect.test",
+        row.digest,
+    )
     assert receipt.ledger == Entry.objects.get(act="envelope.destroyed").hash
     outbox.deliver_due(at=AT + SECOND, carrier_for=lambda _: carrier)
     assert carrier.receipts == [bytes(kept.statement)]
@@ -326,7 +349,9 @@ def test_two_held_for_the_same_envelope_share_a_body_and_a_receipt(known, django
         bodies.size(name)
 
 
-def test_the_sweep_destroys_holds_that_expired_and_rings_for_what_is_due(known, rung, django_capture_on_commit_callbacks):
+def test_the_sweep_destroys_holds_that_expired_and_rings_for_what_is_due(
+    known, rung, django_capture_on_commit_callbacks
+):
     held = queue(known, held=True, kind="record", part="health")
     waiting = queue(known)
     with django_capture_on_commit_callbacks(execute=True):

@@ -10,7 +10,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from secure_exchange import bodies, inbox, outbox, transcript
 from secure_exchange.ledger import entries
@@ -128,7 +130,9 @@ def overwrite(model, row, **columns):
 
 
 @hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_one_byte_changed_in_any_statement_or_receipt_is_named(thread, data):
@@ -149,12 +153,14 @@ def test_one_byte_changed_in_any_statement_or_receipt_is_named(thread, data):
 
 
 @hypothesis_settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_one_byte_changed_in_any_body_is_named(thread, data):
     rows = [*Outgoing.objects.filter(thread=thread).exclude(body=""), *Incoming.objects.filter(thread=thread)]
-    row = data.draw(st.sampled_from([row for row in rows if row.state != "expired" and row.state != "destroyed"]))
+    row = data.draw(st.sampled_from([row for row in rows if row.state not in {"expired", "destroyed"}]))
     with bodies.open_body(row.body) as file:
         whole = file.read()
     changed = flipped(whole, data.draw(st.integers(0, 20_000)), data.draw(st.integers(0, 7)))
@@ -175,7 +181,9 @@ def write(name, content):
 
 
 @hypothesis_settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_one_character_changed_in_any_row_of_the_ledger_is_named(thread, data):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import tracemalloc
 import uuid
 
 import pytest
-from django.conf import settings
 from django.http import UnreadablePostError
 from django.test import Client, RequestFactory
 from django.urls import include, path, reverse
@@ -50,7 +48,9 @@ def announce(node, statement, media_type=ENVELOPE):
 
 
 def put(node, place, offset, content, media_type=BODY):
-    return node.put(f"/exchange/envelopes/{place}/body?offset={offset}", data=content, content_type=media_type)
+    return node.put(
+        f"/exchange/envelopes/{place}/body?offset={offset}", data=content, content_type=media_type
+    )
 
 
 def assert_problem(answer, status, **members):
