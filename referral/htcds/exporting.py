@@ -75,7 +75,7 @@ def _new() -> tuple[openpyxl.Workbook, WriteOnlyWorksheet]:
     return book, sheet
 
 
-class _InMemory(ExcelWriter):
+class _InMemory(ExcelWriter):  # type: ignore[misc]  # openpyxl ships no types
     """Takes the sheet, which has neither drawings nor comments, from memory instead of from a file."""
 
     def write_worksheet(self, ws: WriteOnlyWorksheet) -> None:
