@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
+from people.access import own_path
 from people.actor import Actor
 from people.labels import ROLES
 from people.models import Membership
@@ -125,8 +126,9 @@ class Page:
     @property
     def back(self) -> str:
         """The page before this one, if it was ours."""
-        parts = urlsplit(self._request.headers.get("Referer", ""))
-        return parts.path if parts.netloc == self._request.get_host() else ""
+        referer = self._request.headers.get("Referer", "")
+        ours = urlsplit(referer).netloc == self._request.get_host()
+        return urlsplit(own_path(self._request, referer)).path if ours else ""
 
     @property
     def organisation(self) -> str:

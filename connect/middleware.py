@@ -1,4 +1,4 @@
-"""Pages of signed-in people: never stored, in the country's time, and every refusal shown in words.
+"""Every answer but a static file: never stored, in the country's time, and every refusal shown in words.
 
 An act that refuses raises; its transaction is rolled back, ledger entry and all. So the refusal is written
 to the ledger here, once, after the rollback, and shown as a page with the refusal's own HTTP status.
@@ -28,7 +28,11 @@ from secure_exchange.ledger import entries
 
 
 class PrivatePagesMiddleware:
-    """Keep signed-in pages out of every cache, and turn refusals into pages."""
+    """Keep every page out of every cache, and turn refusals into pages.
+
+    It stands outside of whatever answers by itself (a missing slash, a strange host, a fault), because where
+    somebody wanted to go says something too.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -39,10 +43,8 @@ class PrivatePagesMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Permitted-Cross-Domain-Policies", "none")
-        user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated:
-            response.headers["Cache-Control"] = "no-store"
-            patch_vary_headers(response, ["Cookie"])
+        response.headers["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ["Cookie"])
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

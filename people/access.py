@@ -74,4 +74,6 @@ def own_path(request: HttpRequest, address: str) -> str:
     if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
         return resolve_url(settings.LOGIN_REDIRECT_URL)
     parts = urlsplit(address)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+    # Without its host, "http://here//elsewhere/" would be "//elsewhere/": another host for a browser.
+    return path if url_has_allowed_host_and_scheme(path, None) else resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
@@ -59,10 +60,41 @@ def real_cost() -> derive.Cost:
 @pytest.fixture(autouse=True)
 def node_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where this test's node keeps its files and keys; empty caches, so that no rate limit is left over."""
-    for name in ("DATA", "FILES", "KEYS"):
-        monkeypatch.setattr(django_settings.CONNECT, name, tmp_path / name.lower())
+    _keep_in(tmp_path, monkeypatch)
     cache.clear()
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def standing_node(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker
+) -> Iterator[tuple[WholeNode, Path]]:
+    """A whole node made once for the tests of a module, in a transaction that is undone at the end."""
+    from tests.factories.people import AT  # noqa: PLC0415 - models load only after Django is set up
+    from tests.factories.whole_node import whole_node  # noqa: PLC0415 - as above
+
+    folder = tmp_path_factory.mktemp("standing-node")
+    outermost = transaction.atomic()
+    outermost._from_testcase = True  # type: ignore[attr-defined]  # nothing here is inside an act
+    with django_db_blocker.unblock(), outermost:
+        with time_machine.travel(AT), pytest.MonkeyPatch.context() as patch:
+            _keep_in(folder, patch)
+            built = whole_node()
+        yield built, folder
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def node(db: None, standing_node: tuple[WholeNode, Path], monkeypatch: pytest.MonkeyPatch) -> WholeNode:
+    """The module's whole node with its files and keys; what a test changes in its tables is undone."""
+    built, folder = standing_node
+    _keep_in(folder, monkeypatch)
+    return built
+
+
+def _keep_in(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    for name in ("DATA", "FILES", "KEYS"):
+        patch.setattr(django_settings.CONNECT, name, folder / name.lower())
 
 
 @pytest.fixture

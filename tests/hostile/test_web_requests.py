@@ -13,7 +13,6 @@ from django.urls import get_resolver, reverse
 from people.roles import Role
 from tests.before_and_after import nothing_but_an_entry
 from tests.factories.people import PASSWORD
-from tests.factories.standing_node import folder, node, node_folder  # noqa: F401
 from tests.house.test_routes import MACHINES, OWN_KEYS, PAGES, PUBLIC, ROUTES, address
 
 
@@ -116,7 +115,8 @@ def private_and_hardened(answer, name: str) -> list[tuple[str, str]]:
         "Referrer-Policy": r"same-origin",
         "X-Frame-Options": r"DENY",
         "Cache-Control": r".*no-store.*",
-        "Content-Security-Policy": r"(?=.*default-src 'self'|sandbox; default-src 'none')(?!.*unsafe)(?!.*\*).*",
+        "Content-Security-Policy": r"(?=.*default-src 'self'|sandbox; default-src 'none')"
+        r"(?!.*unsafe)(?!.*\*).*",
         "Strict-Transport-Security": r"max-age=31536000; includeSubDomains; preload",
     }
     return [
@@ -124,6 +124,11 @@ def private_and_hardened(answer, name: str) -> list[tuple[str, str]]:
         for header, pattern in wanted.items()
         if not re.fullmatch(pattern, answer.get(header, ""))
     ]
+
+
+def _of_machines(name: str, node) -> list[object]:
+    named = {"organisation": "node", "place": node.sent.thread}
+    return [value for word, value in named.items() if f":{word}>" in ROUTES[name]]
 
 
 @pytest.mark.parametrize("signed", [True, False], ids=["signed-in", "signed-out"])

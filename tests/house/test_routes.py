@@ -14,7 +14,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from people.roles import HANDOVER, LEVELS, Role, clearances
 from referral.vocabulary import Category
 from tests.factories.people import PASSWORD, joined
-from tests.factories.standing_node import folder, node, node_folder  # noqa: F401
 from tests.factories.whole_node import SECRETS, WholeNode, nowhere
 
 

@@ -107,11 +107,14 @@ def sign_in(browser, contexts, nodes):
         page.goto(nodes.url(key, "/account/login/"))
         page.fill("input[name=login]", nodes.email(key, role, organisation))
         page.fill("input[name=password]", PASSWORD)
-        page.locator("main form").first.locator("button[type=submit]").first.click()
+        page.locator("form:has(#id_password) button[type=submit]").click()
         page.wait_for_url(nodes.url(key, "/"))
         if wanted := os.environ.get("CONNECT_PICTURES_LANGUAGE"):
             page.locator(f"button[name=language][value={wanted}]").click()
             page.wait_for_url(nodes.url(key, "/"))
+        if page.locator("html").get_attribute("lang") != language:  # a person's own language comes first
+            with page.expect_navigation():
+                page.locator(f"button[name=language][value={language}]").click()
         return page
 
     return enter
