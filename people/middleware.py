@@ -59,12 +59,18 @@ class ActorMiddleware:
 def lock_if_idle(request: HttpRequest, at: datetime) -> None:
     """Lock the session if nobody asked for anything for LOCK_AFTER_MINUTES; else note that somebody did.
 
-    Noted once a minute, so that not every page writes to the database.
+    Noted once a minute, so that not every page writes to the database. A fragment that a page fetches is
+    fetched by the page, every few seconds, and not by somebody. Whoever unlocks begins a new count.
     """
     if SESSION_KEY not in request.session:
+        request.session.pop(LAST_SEEN, None)
         return
     seen = datetime.fromisoformat(request.session.get(LAST_SEEN, at.isoformat()))
     if at - seen > timedelta(minutes=settings.CONNECT.LOCK_AFTER_MINUTES):
         lock(request)
-    elif LAST_SEEN not in request.session or at - seen > _SEEN_AGAIN:
+    elif LAST_SEEN not in request.session or (at - seen > _SEEN_AGAIN and not _by_itself(request)):
         request.session[LAST_SEEN] = at.isoformat()
+
+
+def _by_itself(request: HttpRequest) -> bool:
+    return request.method == "GET" and request.headers.get("HX-Request") == "true"
