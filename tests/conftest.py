@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from hypothesis import settings as hypothesis_settings
@@ -19,10 +20,12 @@ from hypothesis import settings as hypothesis_settings
 from people.keys import derive
 
 
+if TYPE_CHECKING:
+    from tests.factories.whole_node import WholeNode
+
 # How fast an example runs depends on what else the machine does; speed is measured in benchmarks/.
 hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
-
 
 REAL_COST = derive.COST
 CHEAP_COST = replace(REAL_COST, memory_kib=8, passes=1, lanes=1)
