@@ -38,10 +38,15 @@ def settle(incoming_id: int, state: Incoming.State, *, at: datetime) -> bool:
 
 def clear_quarantine(*, at: datetime) -> int:
     """Throw away bodies whose sender did not finish them; it can announce them again."""
-    stale = Announcement.objects.filter(announced_at__lt=at - QUARANTINE)
-    cleared = 0
-    for announced in stale:
-        announced.delete()
+    return sum(throw_away(stale) for stale in Announcement.objects.filter(announced_at__lt=at - QUARANTINE))
+
+
+def throw_away(announced: Announcement) -> bool:
+    """Delete an announcement and its body, unless it was committed meanwhile; says whether it did.
+
+    Only who removed the row removes the file: after a commit the same file is the body of what arrived.
+    """
+    removed, _ = Announcement.objects.filter(pk=announced.pk).delete()
+    if removed:
         bodies.delete_body(announced.body)
-        cleared += 1
-    return cleared
+    return bool(removed)

@@ -25,6 +25,7 @@ from django.db import transaction
 from secure_exchange import bodies, directory, dsse, envelope, node_keys, receipts, signals
 from secure_exchange.directory import Directory
 from secure_exchange.errors import Busy, NotHere, Refused, Replayed, TooLarge, WrongOffset
+from secure_exchange.inbox.handling import throw_away
 from secure_exchange.inbox.receipts import keep_receipt, kept_receipt
 from secure_exchange.inbox.refusals import recorded
 from secure_exchange.ledger import entries
@@ -153,7 +154,7 @@ def commit(place: uuid.UUID, *, at: datetime) -> bytes:
         try:
             manifest = envelope.verify(bytes(announced.statement), file, Directory(), at=at, receiver=here[0])
         except Refused:
-            _throw_away(announced)
+            throw_away(announced)
             raise
         bodies.settle(announced.body)
         return _store(announced, manifest, here, at=at)
@@ -222,11 +223,6 @@ def _issue_delivered(manifest: Manifest, *, at: datetime) -> bytes:
     statement = receipts.issue(receipt, node_keys.signing_keys())
     keep_receipt(receipt, statement, StoredReceipt.Direction.ISSUED, at=at)
     return statement
-
-
-def _throw_away(announced: Announcement) -> None:
-    announced.delete()
-    bodies.delete_body(announced.body)
 
 
 def _delivered_receipt(digest: str) -> bytes:
