@@ -106,8 +106,9 @@ class Story:
             {"file": {"name": "letter.txt", "mimeType": "text/plain", "buffer": b"made up"}},
         )
         steps = re.findall(r'href="(/steps/\d+/)"', self.here.get("/"))
-        self.at["step"], self.at["step-mine"] = steps[0], steps[1]
-        self.here.send(steps[1], {"action": "start"})
+        free = (step for step in steps if 'value="start"' in self.here.get(step))
+        self.at["step"], self.at["step-mine"] = next(free), next(free)
+        self.here.send(self.at["step-mine"], {"action": "start"})
 
     def _choose_cases(self) -> None:
         found: dict[str, list[str]] = {"Adult": [], "Child": []}
