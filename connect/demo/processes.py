@@ -35,7 +35,6 @@ def environment(node: DemoNode, nodes: Iterable[DemoNode], folder: Path) -> dict
         "CONNECT_DATA": str(folder / node.key),
         "CONNECT_NODE_HOST": node.host,
         "CONNECT_NODE_COUNTRY": node.country,
-        "CONNECT_BASE_URL": node.url,
         "CONNECT_PEERS": ",".join(f"{other.host}={other.url}" for other in nodes if other != node),
         "CONNECT_DEMO": "1",
         "CONNECT_DEMO_PASSWORD": PASSWORD,

@@ -50,7 +50,6 @@ BROKER_URL = env.str("BROKER_URL", default="memory://localhost//")
 CONNECT = SimpleNamespace(
     NODE_HOST=env.str("CONNECT_NODE_HOST", default="ro.connect.test"),
     NODE_COUNTRY=env.str("CONNECT_NODE_COUNTRY", default="RO"),
-    BASE_URL=env.str("CONNECT_BASE_URL", default="http://127.0.0.1:8401"),
     DATA=DATA,
     FILES=Path(env.str("CONNECT_FILES", default=str(DATA / "files"))),
     KEYS=KEYS,

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         if peer.trusted:
             self.stdout.write(f"{address} was confirmed on {peer.trusted_at:%Y-%m-%d}, and its keys follow.")
             return
-        self.stdout.write(f"\n{address} says that its fingerprint is\n\n    {keys.digits}\n")
+        self.stdout.write(f"\n{address} says that its fingerprint is\n\n    {keys.digits}\n\n")
         self.stdout.write(
             "Call somebody there, on a number that you did not get together with the address, and let them\n"
             "read theirs to you (manage.py own_fingerprints). All sixty digits must be the same."
