@@ -12,12 +12,14 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Substr
 
 from referral.cases.passing import pass_responsibility
 from referral.handover import receiving, stepping
-from referral.models import Handover, HandoverMessage
+from referral.models import Case, Handover, HandoverMessage
+from referral.rules.refusals import IllegalStep
 from referral.vocabulary import Direction, HandoverAct, HandoverKind, HandoverState, MessageKind, Side
-from secure_exchange import receipts
+from secure_exchange import node_keys, receipts
 from secure_exchange.ledger import entries
 from secure_exchange.models import StoredReceipt
 
@@ -56,6 +58,7 @@ def missed() -> QuerySet[StoredReceipt]:
     )
     coming = Handover.objects.filter(
         thread=OuterRef("thread"),
+        counterpart__endswith=Substr(OuterRef("by"), len(node_keys.NAME) + 1),
         direction=Direction.INCOMING.value,
         state__in=[HandoverState.OFFERED.value, *_UNTIL_OPENED[:3]],
     )
@@ -72,8 +75,13 @@ def _take(receipt: StoredReceipt, handover: Handover, *, at: datetime) -> None:
         )
         if receipt.by == handover.counterpart and ours.exists():
             _about_our_record(receipt, handover, at=at)
-    elif receipt.kind == receipts.DESTROYED:
+    elif receipt.kind == receipts.DESTROYED and receipt.by == _node_of(handover.counterpart):
         _destroyed_unsent(receipt, handover, at=at)
+
+
+def _node_of(address: str) -> str:
+    """Who alone can have destroyed what this address was to send: its own node."""
+    return node_keys.address_of(node_keys.host_of(address))
 
 
 def _about_our_record(receipt: StoredReceipt, handover: Handover, *, at: datetime) -> None:
@@ -91,12 +99,26 @@ def _opened(receipt: StoredReceipt, handover: Handover, *, at: datetime) -> None
         return
     entries.append(act="handover.opened", actor=receipt.by, object=str(handover.thread), at=at)
     if handover.kind == HandoverKind.TRANSFER and handover.case is not None:
-        pass_responsibility(case=handover.case, to=handover.counterpart, actor=receipt.by, at=at)
+        _pass(handover.case, receipt, at=at)
+
+
+def _pass(case: Case, receipt: StoredReceipt, *, at: datetime) -> None:
+    """Pass responsibility to who opened; where another did so before, it stays there, on record.
+
+    Somebody whose offer was withdrawn may keep the receipt back until another has opened the case.
+    """
+    try:
+        pass_responsibility(case=case, to=receipt.by, actor=receipt.by, at=at)
+    except IllegalStep:
+        entries.append(
+            act="responsibility-contested", actor=receipt.by, object=case.reference, reason=receipt.by, at=at
+        )
 
 
 def _destroyed_unsent(receipt: StoredReceipt, handover: Handover, *, at: datetime) -> None:
     """The sender's node destroyed a part before sending it: what has not been opened is not coming whole."""
-    if stepping.follow(handover, Side.SENDER, HandoverAct.WITHDRAW, at=receipt.at) is None:
-        return
+    withdrawn = stepping.follow(handover, Side.SENDER, HandoverAct.WITHDRAW, at=receipt.at)
     receiving.stop_unopened(handover, at=at)
+    if withdrawn is None:
+        return
     entries.append(act="handover.withdrawn", actor=receipt.by, object=str(handover.thread), at=at)

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from people.models import Organisation
 from referral.handover import messages, releasing, stepping, waiting
@@ -66,6 +68,18 @@ def handle(*, incoming_id: int, at: datetime) -> None:
             inbox.handled(incoming.pk, at=at)
     if taken and incoming.kind == "offer":
         _handle_what_waited(incoming, at=at)
+
+
+def due(*, at: datetime) -> QuerySet[Incoming]:
+    """What can be handled now, oldest first; a letter without its offer is left out while it may wait.
+
+    Else somebody known who writes to threads that do not exist would fill every sweep.
+    """
+    receiver = Concat("organisation__slug", Value(f"@{settings.CONNECT.NODE_HOST}"))
+    ours = Handover.objects.annotate(receiver=receiver).filter(
+        thread=OuterRef("thread"), receiver=OuterRef("receiver")
+    )
+    return inbox.unhandled().filter(Q(kind="offer") | Q(expires__lte=at) | Exists(ours))
 
 
 def _take(incoming: Incoming, *, at: datetime) -> bool:
@@ -134,6 +148,10 @@ def _record(incoming: Incoming, handover: Handover, at: datetime) -> None:
     if incoming.part not in set(Category):
         raise _DeadLetter(_UNKNOWN_PART)
     _keep(incoming, handover, MessageKind.RECORD, at=at, category=incoming.part)
+    if handover.messages.filter(kind=MessageKind.WITHDRAWAL.value).exists():
+        # It was on its way when the sender, or the person, took it back.
+        inbox.settle(incoming.pk, Incoming.State.WITHDRAWN, at=at)
+        return
     released = stepping.follow(handover, Side.SENDER, HandoverAct.RELEASE, at=at, expires_at=incoming.expires)
     if released is not None:
         _record_act("handover.released", incoming, at=at)
@@ -173,9 +191,9 @@ def _withdrawal(incoming: Incoming, handover: Handover, at: datetime) -> None:
     if handover.direction != Direction.INCOMING:
         raise _DeadLetter(_NOT_YOURS)
     _keep(incoming, handover, MessageKind.WITHDRAWAL, at=at)
-    withdrawn = stepping.follow(handover, Side.SENDER, HandoverAct.WITHDRAW, at=incoming.created)
-    if withdrawn is not None:
-        stop_unopened(handover, at=at)
+    stepping.follow(handover, Side.SENDER, HandoverAct.WITHDRAW, at=incoming.created)
+    # Also where a part was opened already: what still lies here sealed is opened by nobody any more.
+    stop_unopened(handover, at=at)
     _record_act("handover.withdrawn", incoming, at=at)
 
 
