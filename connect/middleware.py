@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -22,9 +23,15 @@ from django.utils.translation import gettext
 
 from people.actor import NoKey
 from referral.flows import calendar, country
-from referral.rules.refusals import Denied
+from referral.rules import references
+from referral.rules.refusals import BadReference, Denied
+from referral.vocabulary import Category
 from secure_exchange.errors import Refused
 from secure_exchange.ledger import entries
+
+
+LONGEST_IDENTIFIER = 40
+"""Of a UUID or a number; anything longer in an address is nobody's."""
 
 
 class PrivatePagesMiddleware:
@@ -69,15 +76,25 @@ def record_refusal(request: HttpRequest, code: str) -> None:
     actor = getattr(request, "actor", None)
     match = request.resolver_match
     known = match.kwargs if match else {}
-    about = known.get("reference") or known.get("thread") or known.get("pk") or ""
     entries.append(
         act=f"refused:{match.view_name if match else 'unknown'}",
         actor=actor.pseudonym if actor else "",
-        object=str(about),
-        category=str(known.get("category", "")),
+        object=_about(known),
+        category=known["category"] if known.get("category") in set(Category) else "",
         reason=code,
         at=calendar.now(),
     )
+
+
+def _about(known: dict[str, Any]) -> str:
+    """Name what an address is about; a name typed where a reference should be would stay for ever."""
+    if "reference" in known:
+        try:
+            return references.read(known["reference"])
+        except BadReference:
+            return ""
+    identifier = str(known.get("thread") or known.get("uuid") or known.get("pk") or "")
+    return identifier if len(identifier) <= LONGEST_IDENTIFIER else ""
 
 
 def refusal_page(request: HttpRequest, exception: Refused | Denied | NoKey) -> HttpResponse:

@@ -19,12 +19,19 @@ from referral.flows.limits import TimeLimit
 from referral.flows.models import StepTask
 from referral.flows.saying import shown
 from referral.flows.step import Step
+from referral.rules.refusals import NotThere
+
+
+LAST_NUMBER = 2**63 - 1
+"""Of a row; what is longer would not fit into the ledger either."""
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
 def step(request: SignedIn, pk: int) -> HttpResponse:
     """Show a step; POST with `action` start, put_back or done does it. The middleware answers a `Denied`."""
+    if pk > LAST_NUMBER:
+        raise NotThere
     at = now()
     match request.POST.get("action"):
         case "start":

@@ -160,7 +160,6 @@ def test_every_answer_is_hardened_and_never_stored(node, signed_in, signed):
             answer = getattr(client, method)(url, secure=True)
             if answer.streaming:
                 b"".join(answer)
-            answer.close()
             faults += private_and_hardened(answer, f"{method} {name} {answer.status_code}")
     assert not faults
 

@@ -173,7 +173,6 @@ def ask(client: Client, method: str, url: str) -> Answer:
     with block:
         answer = getattr(client, method)(url)
         body = b"".join(answer) if answer.streaming else answer.content
-        answer.close()
         transaction.set_rollback(True)
     return Answer(answer.status_code, dict(answer.items()), body.decode(errors="replace"))
 

@@ -13,7 +13,7 @@ from secure_exchange.models import Entry
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.unit.connect.sample_urls")]
-REFERENCE = "RO-26-7KQ4M9"
+REFERENCE = "RO-26-22222B"
 
 
 @pytest.fixture(autouse=True)
