@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from referral import labels
 from referral.record import world
 from referral.vocabulary import LANGUAGE_CODES, Category, ConsentManner, Purpose
+
+
+LAST_SECOND = time(23, 59, 59)
 
 
 class ConsentForm(forms.Form):
@@ -65,6 +68,5 @@ class ConsentForm(forms.Form):
             field.choices = [("", "—"), *choices]
 
     def clean_until(self) -> datetime:
-        """The agreement holds through the whole of its last day."""
-        last = self.cleaned_data["until"] + timedelta(days=1)
-        return timezone.make_aware(datetime.combine(last, time.min))
+        """The agreement holds to the last second of its last day, which is the day that pages show."""
+        return timezone.make_aware(datetime.combine(self.cleaned_data["until"], LAST_SECOND))
