@@ -92,6 +92,12 @@ def hand_over(page: Page, case_address: str, receiver: str) -> None:
     form = page.locator("main form:has(input[name=categories])")
     for part in form.locator("input[name=categories]").all():
         part.check()
+    page.check("main input[name=needs][value=SAFE_ACCOMMODATION]")
+    page.check("main input[name=urgency][value=soon]")
+    page.check("main input[name=sex][value=female]")
+    page.select_option("main select[name=age]", "25_34")
+    page.check("main input[name=languages][value=en]")
+    page.select_option("main select[name=other_language]", "ro")
     fill_in(form)
     page.check("main input[name=kind][value=transfer]")
     page.check("main input[name=stage][value=protection]")
