@@ -138,7 +138,9 @@ def _seal(desk: Desk, bodies: Bodies, asked: _Asked) -> _Sealed:
 
 def _keep(thread: UUID, asked: _Asked) -> Handover:
     """Our row, made only if no other handover of this case stands in its way and the consent still holds."""
-    # The row of the case is the lock: two presses of a button are one offer.
+    # First the consent, as whoever withdraws it does: it holds until this is committed, or it is seen to be
+    # over. Then the row of the case: two presses of a button are one offer.
+    consent = Consent.objects.select_for_update(no_key=True, of=("self",)).get(pk=asked.consent.pk)
     Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=asked.case.pk)
     under_way = Handover.objects.filter(
         case=asked.case, direction=Direction.OUTGOING.value, state__in=[state.value for state in UNDER_WAY]
@@ -147,10 +149,7 @@ def _keep(thread: UUID, asked: _Asked) -> Handover:
     transferring = kind == HandoverKind.TRANSFER and under_way.filter(kind=kind.value).exists()
     if transferring or under_way.filter(counterpart=asked.to).exists():
         raise IllegalStep(Reason.HANDOVER_STATE)
-    asked.consent.refresh_from_db()
-    check_covered(
-        case=asked.case, to=asked.to, categories=asked.categories, consent=asked.consent, at=asked.at
-    )
+    check_covered(case=asked.case, to=asked.to, categories=asked.categories, consent=consent, at=asked.at)
     expires = waiting.offer_expires(asked.contents.urgency, created=asked.at)
     return Handover.objects.create(
         thread=thread,

@@ -173,6 +173,7 @@ def _reply(incoming: Incoming, handover: Handover, at: datetime) -> None:
 
 
 def _accepted(incoming: Incoming, handover: Handover, *, at: datetime) -> None:
+    releasing.hold_consent(handover)
     if stepping.follow(handover, Side.RECEIVER, HandoverAct.ACCEPT, at=incoming.created) is None:
         return
     _record_act("handover.accepted", incoming, at=at)

@@ -9,13 +9,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from referral.handover import stepping
-from referral.models import Handover
+from referral.models import Consent, Handover
 from referral.rules.coverage import covers
 from referral.rules.decision import Decision
 from referral.vocabulary import Category, HandoverAct, HandoverState, Purpose, Side
 from secure_exchange import node_keys, outbox
 from secure_exchange.ledger import entries
 from secure_exchange.models import Outgoing
+
+
+def hold_consent(handover: Handover) -> None:
+    """Lock the consent of a handover, before its row, as a withdrawal does: one of the two is first."""
+    Consent.objects.select_for_update(no_key=True, of=("self",)).filter(handovers=handover).first()
 
 
 def still_covered(handover: Handover, *, at: datetime) -> Decision:

@@ -57,6 +57,8 @@ def stop(consent: Consent, by: Actor, at: datetime) -> None:
 def _stop_one(handover: Handover, bodies: Bodies, *, by: Actor, at: datetime) -> None:
     reason = WithdrawalReason.CONSENT_WITHDRAWN
     letter = _write(handover, reason, bodies, by=by, at=at)
+    # It may have moved on since it was listed, and a withdrawal of consent is never refused for that.
+    handover = Handover.objects.select_for_update(no_key=True, of=("self",)).get(pk=handover.pk)
     if handover_states.decide(HandoverState(handover.state), Side.SENDER, HandoverAct.WITHDRAW):
         stepping.step(handover, Side.SENDER, HandoverAct.WITHDRAW, at=at, by=by)
     _stop(handover, letter, reason, by=by, at=at)

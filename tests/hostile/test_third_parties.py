@@ -23,10 +23,10 @@ from referral.handover import (
 )
 from referral.handover.envelopes import removed_on_failure
 from referral.handover.payloads import REPLY_TYPE, Reply
-from referral.models import Handover
+from referral.models import Consent, Handover
 from referral.vocabulary import HandoverState
 from secure_exchange import inbox, outbox
-from secure_exchange.models import Entry, Incoming, StoredReceipt
+from secure_exchange.models import Entry, Incoming, Outgoing, StoredReceipt
 from tests.factories.handovers import begin_nothing, carry, offered, parties
 from tests.factories.people import AT, found
 
@@ -149,3 +149,24 @@ def test_once_consent_is_withdrawn_no_colleague_opens_what_still_lay_sealed(who)
         Incoming.objects.filter(pk__in=[part.pk for part in late]).values_list("state", flat=True)
     ) == {"withdrawn"}
     assert Handover.objects.get(case=case).state == HandoverState.OPENED
+
+
+def test_an_acceptance_that_comes_while_consent_is_withdrawn_stops_no_withdrawal(who, monkeypatch):
+    offered(who)
+    carry()
+    reading.read_offer(handover=who.theirs(), by=who.colleague, at=AT)
+    answering.accept(handover=who.theirs(), by=who.colleague, at=AT)
+    outbox.deliver_due(at=AT)
+    accepted = Incoming.objects.get(kind="reply").pk
+    write = withdrawing._write
+
+    def meanwhile(*args, **kwargs):
+        Consent.objects.filter(pk=who.consent.pk).update(withdrawn_at=None, withdrawn_by=None)
+        receiving.handle(incoming_id=accepted, at=AT)
+        assert who.ours().state == HandoverState.RELEASED
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(withdrawing, "_write", meanwhile)
+    withdraw_consent(consent=who.consent, by=who.worker, at=AT, stop=withdrawing.stop)
+    assert who.ours().state == HandoverState.WITHDRAWN
+    assert not Outgoing.objects.filter(kind="record").exclude(state="destroyed").exists()
