@@ -12,7 +12,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
 
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
@@ -49,6 +50,17 @@ def node_is_safe(
             )
         )
     return [*found, *_readable_keys(), *_open_policy()]
+
+
+def refuse_unsafe() -> None:
+    """Do not serve an unsafe node; for a web server, which runs no management command that would check.
+
+    Raises:
+        ImproperlyConfigured: with every reason.
+    """
+    reasons = [str(found) for found in run_checks(tags=[Tags.security]) if found.is_serious()]
+    if reasons:
+        raise ImproperlyConfigured("This node is not safe to start:\n" + "\n".join(reasons))
 
 
 def _readable_keys() -> list[CheckMessage]:

@@ -1,4 +1,4 @@
-"""The WSGI entry, for gunicorn or another server."""
+"""The WSGI entry, for gunicorn or another server; an unsafe node is not served."""
 
 from __future__ import annotations
 
@@ -9,3 +9,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "connect.settings")
 application = get_wsgi_application()
+
+from connect.checks import refuse_unsafe  # noqa: E402 - settings and apps are ready only now
+
+
+refuse_unsafe()

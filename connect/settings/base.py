@@ -69,6 +69,8 @@ TEMPLATES = [
     },
 ]
 COTTON_DIR = "components"
+# Not in a cookie, where a case's reference would outlive a quick exit.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 STATIC_URL = "static/"
 STATIC_ROOT = CONNECT.DATA / "static"

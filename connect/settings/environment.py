@@ -25,7 +25,8 @@ DATA = Path(env.str("CONNECT_DATA", default=str(ROOT / ".data")))
 
 def _kept_secret(path: Path) -> str:
     """Read a secret from its file, making it on first use, readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in (DATA, path.parent):  # each by itself: a parent made on the way is open to everybody
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with open(path, "x", opener=_owner_only) as file:
             file.write(secrets.token_urlsafe(48))

@@ -69,3 +69,13 @@ def test_an_offer_that_is_being_prepared_does_not_lie_open_in_the_session(at, si
     for word in ("female", "25_34", "SAFE_ACCOMMODATION", "no_limits", who.receiver.organisation.slug):
         assert word not in kept, word
     assert client.get(reverse("hand-over-check", args=[reference])).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_reference_of_a_new_case_is_in_no_cookie(at, signed_in):
+    client = signed_in(Client(), parties().sender.members[Role.CASEWORKER])
+    answer = client.post(reverse("case-open"), {"age_status": "adult", "citizenship": "national"})
+    assert answer.status_code == 302
+    reference = answer["Location"].strip("/").rpartition("/")[2]
+    assert not [name for name, cookie in client.cookies.items() if reference in cookie.value]
+    assert "messages" not in client.cookies

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import os
+import subprocess
+import sys
 
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from connect import checks
 from connect.checks import node_is_safe
 
 
@@ -54,3 +60,21 @@ def test_a_loose_content_security_policy_is_refused(settings):
     }
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
     assert found() == ["connect.E005"]
+
+
+def test_a_web_server_does_not_serve_an_unsafe_node(settings, monkeypatch):
+    checks.refuse_unsafe()
+    monkeypatch.setattr(settings.CONNECT, "DEMO", True)
+    with pytest.raises(ImproperlyConfigured, match=r"connect\.E002"):
+        checks.refuse_unsafe()
+
+
+def test_nobody_else_on_the_machine_reads_the_folder_of_a_new_node(tmp_path):
+    folder = tmp_path / "made" / "on first use"
+    program = "import os; os.umask(0o022); import connect.settings"
+    said = {**os.environ, "CONNECT_DATA": str(folder), "SECRET_KEY": ""}
+    for name in ("CONNECT_KEYS", "CONNECT_FILES", "DATABASE_URL"):
+        said.pop(name, None)
+    subprocess.run([sys.executable, "-c", program], env=said, check=True)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / "keys").stat().st_mode & 0o777 == 0o700
