@@ -24,7 +24,7 @@ from django.utils.translation import gettext
 from people.actor import NoKey
 from referral.flows import calendar, country
 from referral.rules import references
-from referral.rules.refusals import BadReference, Denied
+from referral.rules.refusals import BadReference, Denied, TooLarge
 from referral.vocabulary import Category
 from secure_exchange.errors import Refused
 from secure_exchange.ledger import entries
@@ -53,6 +53,21 @@ class PrivatePagesMiddleware:
         response.headers["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["Cookie"])
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: object
+    ) -> HttpResponse | None:
+        """Refuse a form by its announced size, before a gigabyte is sent for nothing.
+
+        Views that ask for their token by themselves take larger things, and refuse them by themselves.
+        """
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        fits = not announced.isdigit() or int(announced) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if fits or getattr(view, "csrf_exempt", False):
+            return None
+        if getattr(request, "actor", None) is not None:
+            record_refusal(request, TooLarge.code)
+        return refusal_page(request, TooLarge())
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal with its sentence; let everything else be the fault it is."""

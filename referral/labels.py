@@ -1,11 +1,15 @@
-"""The translated name of every word in the vocabulary, and of every reason a rule gives."""
+"""The translated name of every word in the vocabulary and of every reason a rule gives; days as written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
+from typing import Final
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from referral.rules.decision import Reason
@@ -257,3 +261,13 @@ def named(words: type[StrEnum], stored: str) -> Promise:
 def choices(words: type[StrEnum]) -> list[tuple[str, Promise]]:
     """Give a list as a form's choices, in its own order."""
     return [(word.value, NAMES[words][word.value]) for word in words]
+
+
+SMALL_MONTHS: Final = {"it", "pt", "ro"}
+"""Languages that write the names of months without a capital; Django's own catalogues give them one."""
+
+
+def written(moment: date, form: str) -> str:
+    """A day or a local moment in full, in the language of the page; `form` names one of Django's formats."""
+    words = date_format(moment, form)
+    return words.lower() if get_language() in SMALL_MONTHS else words

@@ -19,6 +19,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("contracts", ("lint-imports", "--cache-dir", ".import_linter_cache")),
     ("templates", ("djlint", "--lint", "--quiet", *PACKAGES)),
     ("deploy", ("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING")),
+    ("catalogues", ("python", "tools/messages.py", "--check")),
     ("migrations", ("python", "manage.py", "makemigrations", "--check", "--dry-run")),
     ("dependencies", ("deptry", ".")),
     ("spelling", ("codespell", *PACKAGES, "docs", "README.md", "--skip", "*.po,*.mo,*/vendor/*,*.csv")),

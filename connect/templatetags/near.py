@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from referral.flows import calendar
+from referral.labels import written
 
 
 SOON_DAYS = 7
@@ -110,12 +111,12 @@ def _over(due: date, now: datetime) -> bool:
 
 
 def _day(moment: date) -> str:
-    return formats.date_format(_local(moment), "DATE_FORMAT")
+    return written(_local(moment), "DATE_FORMAT")
 
 
 def _exact(moment: date) -> str:
     if isinstance(moment, datetime):
-        return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+        return written(timezone.localtime(moment), "DATETIME_FORMAT")
     return _day(moment)
 
 

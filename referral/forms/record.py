@@ -93,11 +93,20 @@ class RecordForm(forms.Form):
         return cleaned
 
     def _clean_one(self, field: Field, cleaned: dict[str, Any]) -> None:
-        answer = cleaned.get(INSTEAD + field.name) or plain(cleaned.get(field.name))
+        answer, instead = plain(cleaned.get(field.name)), cleaned.get(INSTEAD + field.name)
+        if answer and instead:
+            answered, explained = self._changed(field.name), self._changed(INSTEAD + field.name)
+            if answered == explained:
+                self.add_error(field.name, gettext("Either answer, or say why there is no answer. Not both."))
+                return
+            instead = instead if explained else ""
         try:
-            cleaned[field.name] = clean(field, answer)
+            cleaned[field.name] = clean(field, instead or answer)
         except NotAccepted as refusal:
             self.add_error(field.name, gettext(refusal.sentence) % refusal.detail)
+
+    def _changed(self, name: str) -> bool:
+        return name in self.changed_data
 
     def _holds_number(self, field: Field) -> bool:
         text = self.cleaned_data.get(field.name)
@@ -108,6 +117,26 @@ class RecordForm(forms.Form):
         answers = {field.name: self.cleaned_data.get(field.name) for field in asked(self.category)}
         kept = {name: value for name, value in self.kept.items() if name not in answers}
         return kept | {name: value for name, value in answers.items() if value is not None}
+
+    def beside(
+        self, base: Mapping[str, Value], newest: Mapping[str, Value], number: int
+    ) -> tuple[RecordForm, list[str]]:
+        """What was typed, as a form on top of a revision that somebody else sealed meanwhile.
+
+        `base` is what both began from, `newest` what stands now under `number`. Also gives the questions that
+        both answered, each in another way: there the typed answer stands.
+        """
+        typed = self.values()
+        changed = {field.name for field in of(self.category) if typed.get(field.name) != base.get(field.name)}
+        values = {name: value for name, value in newest.items() if name not in changed}
+        values |= {name: value for name, value in typed.items() if name in changed}
+        both = [
+            gettext(field.label)
+            for field in of(self.category)
+            if field.name in changed
+            and newest.get(field.name) not in (base.get(field.name), typed.get(field.name))
+        ]
+        return RecordForm(self.category, values, based_on=number), both
 
     def groups(self) -> list[Group]:
         """The fields as the page shows them: the plain ones, then the heavy ones."""

@@ -84,8 +84,9 @@ def offer(
     with refusals_recorded(act="handover.offer", by=by, about=case.reference, at=at):
         require(Act.HAND_OVER, case=case, by=by, at=at, categories=asked.categories)
         check_covered(case=case, to=to, categories=asked.categories, consent=consent, at=at)
-        check_accepted(to=to, contents=contents, own=by.organisation.address)
         desk = envelopes.desk(thread=uuid4(), counterpart=to, by=by, at=at)
+        check_accepted(to=to, contents=contents, own=by.organisation.address)
+        _check_free(asked)  # before the record is read for nothing; again under the lock that decides
         with removed_on_failure() as bodies:
             sealed = _seal(desk, bodies, asked)
             with transaction.atomic():
@@ -142,13 +143,7 @@ def _keep(thread: UUID, asked: _Asked) -> Handover:
     # over. Then the row of the case: two presses of a button are one offer.
     consent = Consent.objects.select_for_update(no_key=True, of=("self",)).get(pk=asked.consent.pk)
     Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=asked.case.pk)
-    under_way = Handover.objects.filter(
-        case=asked.case, direction=Direction.OUTGOING.value, state__in=[state.value for state in UNDER_WAY]
-    )
-    kind = asked.contents.kind
-    transferring = kind == HandoverKind.TRANSFER and under_way.filter(kind=kind.value).exists()
-    if transferring or under_way.filter(counterpart=asked.to).exists():
-        raise IllegalStep(Reason.HANDOVER_STATE)
+    _check_free(asked)
     check_covered(case=asked.case, to=asked.to, categories=asked.categories, consent=consent, at=asked.at)
     expires = waiting.offer_expires(asked.contents.urgency, created=asked.at)
     return Handover.objects.create(
@@ -156,7 +151,7 @@ def _keep(thread: UUID, asked: _Asked) -> Handover:
         direction=Direction.OUTGOING.value,
         organisation=asked.by.organisation,
         counterpart=asked.to,
-        kind=kind.value,
+        kind=asked.contents.kind.value,
         state=HandoverState.OFFERED.value,
         stage=asked.contents.stage.value,
         urgency=asked.contents.urgency.value,
@@ -169,6 +164,17 @@ def _keep(thread: UUID, asked: _Asked) -> Handover:
         offered_at=asked.at,
         offered_by=asked.by.membership,
     )
+
+
+def _check_free(asked: _Asked) -> None:
+    """Raises `IllegalStep` while this case is on offer there, or is being transferred anywhere."""
+    under_way = Handover.objects.filter(
+        case=asked.case, direction=Direction.OUTGOING.value, state__in=[state.value for state in UNDER_WAY]
+    )
+    kind = asked.contents.kind
+    transferring = kind == HandoverKind.TRANSFER and under_way.filter(kind=kind.value).exists()
+    if transferring or under_way.filter(counterpart=asked.to).exists():
+        raise IllegalStep(Reason.HANDOVER_STATE)
 
 
 def _queue(sealed: _Sealed, handover: Handover, asked: _Asked) -> None:

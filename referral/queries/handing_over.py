@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -196,4 +195,6 @@ def _confirmed(address: str) -> str:
     peer = Peer.objects.filter(address=address).first()
     if peer is None or peer.trusted_at is None:
         return _("an organisation of this node")
-    return _("compared and confirmed on %(date)s") % {"date": date_format(localtime(peer.trusted_at))}
+    return _("compared and confirmed on %(date)s") % {
+        "date": labels.written(localtime(peer.trusted_at), "DATE_FORMAT")
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,9 +20,11 @@ from referral.flows.calendar import now
 from referral.forms.record import ReasonForm, RecordForm
 from referral.models import Case
 from referral.queries import record_page
+from referral.record.field import Value
 from referral.record.reading import Opened, open_category
 from referral.record.revising import revise as revise_category
 from referral.rules.access import Act, may, needs_reason
+from referral.rules.refusals import Overtaken
 from referral.vocabulary import Category, ReadingReason
 
 
@@ -61,14 +64,22 @@ def revise(request: SignedIn, reference: str, category: str) -> HttpResponse:
     opened = open_category(case=case, category=part, by=request.actor, at=at)
     form = RecordForm(part, opened.fields, request.POST or None, based_on=opened.number)
     if request.method == "POST" and form.is_valid():
-        revise_category(
-            case=case,
-            category=part,
-            fields=form.values(),
-            based_on=form.cleaned_data["based_on"],
-            by=request.actor,
-            at=at,
-        )
+        based_on = form.cleaned_data["based_on"]
+        try:
+            revise_category(
+                case=case, category=part, fields=form.values(), based_on=based_on, by=request.actor, at=at
+            )
+        except Overtaken:
+            if not 0 <= based_on < opened.number:
+                raise
+            base: Mapping[str, Value] = {}
+            if based_on:
+                base = open_category(
+                    case=case, category=part, by=request.actor, at=at, number=based_on
+                ).fields
+            form, both = form.beside(base, opened.fields, opened.number)
+            context = _revising(case, opened, form) | {"overtaken": True, "both": both}
+            return render(request, "referral/record/revise.html", context, status=409)
         messages.success(request, _("Sealed. Only the roles that may read this part can open it."))
         return redirect("record", reference=reference, category=category)
     return render(

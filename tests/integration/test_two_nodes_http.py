@@ -176,6 +176,8 @@ def test_an_envelope_and_its_receipts_cross_and_survive_a_node_that_is_killed(no
     romania, italy = nodes
     thread = str(uuid.uuid4())
     row = romania.run(SEND, to="help@it.connect.test", thread=thread, size=9 * MEGABYTE)
+    for node in nodes:
+        node.kill()
     # Italy is not there.
     assert romania.run(DELIVER, row=row) == ["pending", "no-answer"]
     # It comes, and is killed while the body is on its way.

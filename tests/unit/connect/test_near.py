@@ -56,9 +56,18 @@ def test_the_exact_moment_is_always_in_the_title():
     assert ">today, 09:00<" in html
 
 
-def test_words_are_in_the_language_of_the_page():
-    with translation.override("it"):
-        assert near.due_in_words(NOW + timedelta(days=60), NOW).lower() == "22 gennaio 2027"
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "22 January 2027"),
+        ("it", "22 gennaio 2027"),
+        ("pt", "22 de janeiro de 2027"),
+        ("ro", "22 ianuarie 2027"),
+    ],
+)
+def test_a_day_is_written_as_the_language_of_the_page_writes_it(language, words):
+    with translation.override(language):
+        assert near.due_in_words(NOW + timedelta(days=60), NOW) == words
 
 
 @given(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
