@@ -9,7 +9,7 @@ from typing import Final
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from referral.rules.decision import Reason
@@ -103,7 +103,7 @@ NAMES: Mapping[type[StrEnum], Mapping[str, Promise]] = {
         HandoverAct.ACCEPT: _("Accept"),
         HandoverAct.DECLINE: _("Decline"),
         HandoverAct.ASK: _("Ask a question"),
-        HandoverAct.ANSWER: _("Answer"),
+        HandoverAct.ANSWER: pgettext_lazy("button", "Answer"),
         HandoverAct.NOTE: _("Write a note"),
         HandoverAct.RELEASE: _("Release the record"),
         HandoverAct.OPEN: _("Open the record"),

@@ -138,7 +138,7 @@ class Running:
         """Return when every node answers; DemoError when one ended or takes too long."""
         for node, process in self.processes:
             deadline = time.monotonic() + READY_SECONDS
-            while not _answers(node):
+            while not answers(node):
                 if process.poll() is not None:
                     raise DemoError(
                         f"The {node.country} node stopped while starting; {self._log(node)} ends so:\n"
@@ -156,7 +156,8 @@ class Running:
         raise DemoError(f"The {', '.join(ended)} node stopped by itself; stopping the others.")
 
 
-def _answers(node: DemoNode) -> bool:
+def answers(node: DemoNode) -> bool:
+    """Whether the node says that it is well."""
     try:
         with urllib.request.urlopen(f"{node.url}/health", timeout=2) as answer:  # noqa: S310
             return bool(answer.status == 200)

@@ -6,10 +6,12 @@ the sweeps below find what a lost message forgot.
 
 from __future__ import annotations
 
-from connect.settings.environment import BROKER_URL
+from connect.settings.environment import BROKER_URL, CONNECT
 
 
 CELERY_BROKER_URL = BROKER_URL
+# Nodes that share a broker must not ring each other's bells.
+CELERY_TASK_DEFAULT_QUEUE = f"connect-{CONNECT.NODE_HOST}"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -22,6 +24,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if BROKER_URL.startswith("memory")
     else {}
 )
+# Who reaches the broker can still not stop, slow or query a worker; and workers on one machine need no names.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -53,8 +53,8 @@ EDUCATION = (  # ISCED 2011
 )
 TRAFFICKING_STATUS = (
     Choice("PossibleVictimOfTrafficking", gettext_noop("Possible victim of trafficking")),
-    Choice("ActualVictimOfTrafficking", gettext_noop("Actual victim of trafficking")),
-    Choice("NotAVictimOfTrafficking", gettext_noop("Not a victim of trafficking")),
+    Choice("ActualVictimOfTrafficking", gettext_noop("Identified victim of trafficking")),
+    Choice("NotAVictimOfTrafficking", gettext_noop("Trafficking was not found")),
 )
 DECISION_MAKING_ORGANISATION = (
     Choice("Police", gettext_noop("Police")),

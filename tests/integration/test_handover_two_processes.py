@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import functools
 import re
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from django.urls import reverse
 
 from connect.demo.organisations import NODES, PASSWORD
 from connect.demo.processes import Running, environment, prepare
+from tests.integration.in_service import running as service_nodes
 from tests.ports import free_port
 from tests.unit.referral.handover.test_handover_pages import SAID
 
@@ -81,14 +84,35 @@ class Screen:
         return done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.fixture(scope="module")
-def screens(tmp_path_factory):
+@contextlib.contextmanager
+def one_process_each(nodes, folder):
+    """As the demo and a small site run: SQLite, the broker in memory."""
+    prepare(nodes, folder, say=print)
+    with Running(nodes, folder) as running:
+        running.wait_until_ready()
+        yield {node.key: environment(node, nodes, folder) for node in nodes}
+
+
+@contextlib.contextmanager
+def in_service(nodes, folder, broker):
+    """As a larger site runs: PostgreSQL, a broker, and every part a process."""
+    with service_nodes(nodes, folder, broker) as running:
+        yield running.seen
+
+
+WAYS = {
+    "one process a node": one_process_each,
+    "PostgreSQL and RabbitMQ": functools.partial(in_service, broker="rabbitmq"),
+    "PostgreSQL and Redis": functools.partial(in_service, broker="redis"),
+}
+
+
+@pytest.fixture(scope="module", params=WAYS.values(), ids=WAYS.keys())
+def screens(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("nodes")
     mine = [dataclasses.replace(node, port=free_port()) for node in NODES if node.key in {"ro", "it"}]
-    prepare(mine, folder, say=print)
-    with Running(mine, folder) as running:
-        running.wait_until_ready()
-        screens = {node.key: Screen(node, environment(node, mine, folder)) for node in mine}
+    with request.param(mine, folder) as seen:
+        screens = {node.key: Screen(node, seen[node.key]) for node in mine}
         for screen in screens.values():
             screen.sign_in()
         yield screens
