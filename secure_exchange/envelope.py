@@ -286,7 +286,8 @@ def open(  # noqa: A001, PLR0913, PLR0917 - the public name and order of the des
     # 2 and 3: the reader compares the first line before it hands on a byte
     reader = ContentsReader(target, manifest)
     try:
-        age.decrypt(body, cast(BinaryIO, reader), identities)
+        for piece in age.opening(body, identities):
+            reader.write(piece)
     except age.AgeError as fault:
         raise CannotOpen(type(fault).__name__) from fault
     # 4

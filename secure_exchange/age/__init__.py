@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import BinaryIO
 
+from secure_exchange.age.behind import WritingBehind, write_all
 from secure_exchange.age.errors import AgeError, HeaderError, KeyTextError, NoMatchingIdentity, PayloadError
 from secure_exchange.age.header import FILE_KEY_BYTES, derive, read_header, write_header
 from secure_exchange.age.keys import Identity, Recipient
 from secure_exchange.age.recipients import MAX_RECIPIENTS, unwrap, wrap
-from secure_exchange.age.stream import NONCE_BYTES, OpeningStream, SealingStream, seal_stream, write_all
+from secure_exchange.age.stream import NONCE_BYTES, OpeningStream, SealingStream, seal_stream
 
 
 __all__ = [
@@ -53,13 +54,18 @@ def sealing(target: BinaryIO, recipients: Sequence[Recipient]) -> Iterator[Seali
     After an exception `target` holds a file that cannot be opened to its end.
     """
     stream = _begin(target, recipients)
-    yield stream
-    stream.finish()
+    try:
+        yield stream
+        stream.finish()
+    except BaseException:
+        stream.abandon()
+        raise
 
 
 def encrypt(source: BinaryIO, target: BinaryIO, recipients: Sequence[Recipient]) -> None:
     """Seal all of `source` to each of `recipients`, in constant memory."""
-    seal_stream(source, _begin(target, recipients))
+    with sealing(target, recipients) as stream:
+        seal_stream(source, stream)
 
 
 def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Identity]) -> None:
@@ -68,14 +74,20 @@ def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Identity]) 
     Each chunk is verified before it is written, but only the end of the file proves that nothing was cut off:
     a caller must discard what was written to `target` when this raises.
     """
-    for piece in opening(source, identities):
-        write_all(target, piece)
+    writing = WritingBehind(target)
+    try:
+        for piece in opening(source, identities):
+            writing.write(piece)
+        writing.settle()
+    except BaseException:
+        writing.abandon()
+        raise
 
 
 def opening(source: BinaryIO, identities: Sequence[Identity]) -> Iterator[memoryview]:
     """`decrypt` for who takes piece by piece, such as a download; raises an `AgeError`, also between pieces.
 
-    Each piece is verified, and holds good until the next is asked for. Only when the iterator ends without
+    Each piece is verified, and holds good until the second one after it is asked for. Only when the iterator ends without
     raising is it certain that nothing was cut off.
     """
     header, front = read_header(source)

@@ -8,11 +8,12 @@ speed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from secure_exchange.age.behind import WritingBehind
 from secure_exchange.age.errors import HeaderError, PayloadError
 
 
@@ -51,25 +52,18 @@ def read_into(source: BinaryIO, view: memoryview) -> int:
     return filled
 
 
-def write_all(target: BinaryIO, view: memoryview) -> None:
-    """Write all of `view`: an unbuffered file may take only a part at a time."""
-    while view:
-        # Some file-like objects answer nothing and mean everything.
-        written = cast(int | None, target.write(view))
-        view = view[len(view) if written is None else written :]
-
-
 class SealingStream:
     """Takes plaintext in pieces of any size and writes sealed chunks to `target`."""
 
     def __init__(self, target: BinaryIO, key: bytes) -> None:
         """`key` is the payload key, used for this stream only."""
-        self._target = target
+        self._writing = WritingBehind(target)
         self._cipher = ChaCha20Poly1305(key)
         self._counter = 0
         self._held = bytearray(CHUNK_BYTES)
         self._held_bytes = 0
         self._sealed = _buffer(SEALED_CHUNK_BYTES)
+        self._spare = _buffer(0)
         self._sealed_bytes = 0
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
@@ -100,7 +94,8 @@ class SealingStream:
         self._counter += 1
         self._sealed_bytes = end
         if last or len(self._sealed) - end < SEALED_CHUNK_BYTES:
-            write_all(self._target, self._sealed[:end])
+            self._writing.write(self._sealed[:end])
+            self._sealed, self._spare = self._spare, self._sealed
             self._sealed_bytes = 0
         if not last and len(self._sealed) < SEALED_BLOCK_BYTES:
             self._sealed = _buffer(SEALED_BLOCK_BYTES)
@@ -108,16 +103,20 @@ class SealingStream:
     def finish(self) -> None:
         """Write the last chunk; without it nobody can open the file to its end."""
         self._seal(memoryview(self._held)[: self._held_bytes], last=True)
+        self._writing.settle()
+
+    def abandon(self) -> None:
+        """Write no more: the target is the caller's again, with a file that nobody can open to its end."""
+        self._writing.abandon()
 
 
 def seal_stream(source: BinaryIO, stream: SealingStream) -> None:
-    """Everything of `source` through `stream`, and finish it."""
+    """Everything of `source` through `stream`."""
     buffer = _buffer(CHUNK_BYTES)
     while count := read_into(source, buffer):
         stream.write(buffer[:count])
         if count == CHUNK_BYTES:
             buffer = _buffer(BLOCK_BYTES)
-    stream.finish()
 
 
 class _Rest:
@@ -141,7 +140,7 @@ class OpeningStream:
         """`front` is what was read of the payload together with the header."""
         self._rest = _Rest(front, source)
         self._counter = 0
-        self._opened = _buffer(0)
+        self._opened, self._spare = _buffer(0), _buffer(0)
 
     def nonce(self) -> bytes:
         """The 16 bytes after the header, from which the payload key is derived; raises `HeaderError`."""
@@ -151,7 +150,10 @@ class OpeningStream:
         return bytes(nonce)
 
     def blocks(self, key: bytes) -> Iterator[memoryview]:
-        """Verify and give block after block, each good until the next is asked for; raises `PayloadError`."""
+        """Verify and give block after block; raises `PayloadError`.
+
+        A block holds good until the second one after it is asked for, so that it can be written meanwhile.
+        """
         cipher = ChaCha20Poly1305(key)
         sealed = _buffer(2 * SEALED_CHUNK_BYTES)
         kept = 0
@@ -170,6 +172,7 @@ class OpeningStream:
             kept = SEALED_CHUNK_BYTES
 
     def _open_block(self, cipher: ChaCha20Poly1305, block: memoryview, *, last: bool) -> Iterator[memoryview]:
+        self._opened, self._spare = self._spare, self._opened
         if len(self._opened) < len(block):
             self._opened = _buffer(len(block))
         opened, fault = 0, None
