@@ -87,8 +87,8 @@ def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Identity]) 
 def opening(source: BinaryIO, identities: Sequence[Identity]) -> Iterator[memoryview]:
     """`decrypt` for who takes piece by piece, such as a download; raises an `AgeError`, also between pieces.
 
-    Each piece is verified, and holds good until the second one after it is asked for. Only when the iterator ends without
-    raising is it certain that nothing was cut off.
+    Each piece is verified, and holds good until the second one after it is asked for. Only when the iterator
+    ends without raising is it certain that nothing was cut off.
     """
     header, front = read_header(source)
     file_key = unwrap(header, identities)

@@ -1,7 +1,7 @@
 """Write block after block in a thread beside, while the next is sealed or opened.
 
-To take new pages for a file costs the system about as much as sealing costs us, and needs no Python: done side by
-side, a large file is through in the time of the slower of the two.
+To take new pages for a file costs the system about as much as sealing costs us, and needs no Python: done
+side by side, a large file is through in the time of the slower of the two.
 """
 
 from __future__ import annotations
