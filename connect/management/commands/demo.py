@@ -39,7 +39,8 @@ class Command(BaseCommand):
                 return
             prepare(nodes, folder, self._say)
             self._say("Starting the nodes …")
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            for asking in (signal.SIGTERM, signal.SIGINT):  # also where a shell starts it in the background
+                signal.signal(asking, signal.default_int_handler)
             with Running(nodes, folder) as running:
                 running.wait_until_ready()
                 self._table(time.monotonic() - began)
