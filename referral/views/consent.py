@@ -19,6 +19,7 @@ from referral import labels
 from referral.cases.standing import decide, find_case, require
 from referral.consent.giving import give_consent
 from referral.consent.withdrawing import withdraw_consent
+from referral.flows import stages
 from referral.flows.calendar import now
 from referral.forms.consent import ConsentForm
 from referral.handover import withdrawing
@@ -79,7 +80,9 @@ def withdraw(request: SignedIn, reference: str, uuid: UUID) -> HttpResponse:
     if found is None:
         raise NotThere
     if request.method == "POST":
-        withdraw_consent(consent=found, by=request.actor, at=at, stop=withdrawing.stop)
+        withdraw_consent(
+            consent=found, by=request.actor, at=at, stop=withdrawing.stop, reconsider=stages.situation_changed
+        )
         messages.success(
             request, _("Withdrawn. Nothing more is shared on this agreement, and the help goes on.")
         )
