@@ -140,6 +140,11 @@ def first_people(organisation: Organisation, *, at: datetime) -> list[Membership
     return supervisors or list(members.filter(role=OWN_ROLE[organisation.kind].value))
 
 
+def works(member: Membership, *, at: datetime) -> bool:
+    """Say whether a member is still here and signs in; one who is not counts as nobody on a case."""
+    return member.user.is_active and member.active(at.date())
+
+
 def refresh_permissions(participation: Participation, *, at: datetime) -> None:
     for assignment in participation.assignments.filter(ended_at=None).select_related("membership__user"):
         _set_permissions(participation, membership=assignment.membership, at=at)

@@ -23,6 +23,7 @@ from referral.cases.granting import (
     put_on_case,
     refresh_permissions,
     take_off_case,
+    works,
 )
 from referral.cases.standing import refusals_recorded, require
 from referral.models import Assignment, Case, Consent, Participation
@@ -175,7 +176,7 @@ def unassign(*, case: Case, membership: Membership, by: Actor, at: datetime, rec
         assignment = working.filter(membership=membership).first()
         if assignment is None:
             raise IllegalStep
-        if not any(_works(each, at=at) for each in working if each != assignment):
+        if not any(works(each.membership, at=at) for each in working if each != assignment):
             raise LastOne
         take_off_case(assignment, by=by.membership, at=at)
         entries.append(
@@ -218,15 +219,10 @@ def _given_by(consent: Consent, participation: Participation) -> frozenset[Categ
 def _put_somebody_on(participation: Participation, *, by: Actor, at: datetime) -> None:
     """Put the organisation's first people on the case unless somebody of it works there already."""
     working = participation.assignments.filter(ended_at=None).select_related("membership__user")
-    if any(_works(each, at=at) for each in working):
+    if any(works(each.membership, at=at) for each in working):
         return
     people = first_people(participation.organisation, at=at)
     if not people:
         raise NobodyThere
     for member in people:
         put_on_case(participation, membership=member, by=by.membership, at=at)
-
-
-def _works(assignment: Assignment, *, at: datetime) -> bool:
-    member = assignment.membership
-    return member.user.is_active and member.active(at.date())

@@ -86,8 +86,10 @@ def withdraw(request: SignedIn, reference: str, uuid: UUID) -> HttpResponse:
         messages.success(
             request, _("Withdrawn. Nothing more is shared on this agreement, and the help goes on.")
         )
-        return redirect("consent", reference=reference)
-    return render(request, "referral/consent/withdraw.html", withdrawal_page(found))
+        # Who took part by this very agreement has just lost sight of the case.
+        here = decide(Act.SEE_CASE, case=case, by=request.actor, at=at)
+        return redirect("consent", reference=reference) if here else redirect("cases")
+    return render(request, "referral/consent/withdraw.html", withdrawal_page(found, at=at))
 
 
 def _given(case: Case, form: ConsentForm, *, by: Actor, at: datetime) -> bool:
