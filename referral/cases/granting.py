@@ -13,7 +13,6 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import QuerySet
 
-from people.actor import Actor
 from people.models import Membership, Organisation
 from people.roles import OWN_ROLE, Role
 from referral.cases import keys
@@ -41,8 +40,8 @@ Reconsider = Callable[[Case, datetime], object]
 def lock_parts(case: Case) -> None:
     """Hold who works a case until the transaction ends: every act that changes it takes this lock first.
 
-    It comes after the row of a consent and before any process. It is not the row of the case: whoever
-    finishes a step holds the process and then writes the case, and the two would wait for each other.
+    Locks are taken in one order: the row of a consent, these, the case's processes, its row, the head of the
+    ledger. So it is not the row of the case, which whoever finishes a step writes while holding the process.
     """
     parts = Participation.objects.select_for_update(no_key=True).filter(case=case, left_at=None)
     list(parts.order_by("pk").values_list("pk"))
@@ -93,17 +92,19 @@ def disclose_to(
     )
 
 
-def end_grants(*, consent: Consent, by: Actor, at: datetime, reconsider: Reconsider) -> None:
+def end_grants(
+    *, consent: Consent, actor: str, by: Membership | None, at: datetime, reconsider: Reconsider
+) -> None:
     """End what a consent granted, when it is withdrawn: the grants, the permissions and the keys.
 
-    An organisation that takes part by no other consent takes part no more.
+    An organisation that takes part by no other consent takes part no more. `actor` is who the ledger names.
     """
     lock_parts(consent.case)
     grants = CategoryGrant.objects.filter(consent=consent, revoked_at=None)
     touched = list(_parts().filter(grants__in=grants).distinct())
     grants.update(revoked_at=at)
     for part in touched:
-        _settle(part, by=by, at=at, reconsider=reconsider)
+        _settle(part, actor=actor, by=by, at=at, reconsider=reconsider)
 
 
 def drop_ended_grants(*, at: datetime, reconsider: Reconsider) -> int:
@@ -163,29 +164,31 @@ def _drop(pk: int, *, at: datetime, reconsider: Reconsider) -> bool:
             lock_parts(part.case)
             if not part.grants.filter(revoked_at=None, until__lte=at).update(revoked_at=at):
                 return False
-            _settle(part, by=None, at=at, reconsider=reconsider)
+            _settle(part, actor=node_keys.address(), by=None, at=at, reconsider=reconsider)
     except Exception as fault:  # noqa: BLE001 - one broken flow must not keep the others' keys in place
         log.error("grants_not_dropped", participation=pk, fault=type(fault).__name__)  # noqa: TRY400 - no frames in logs
         return False
     return True
 
 
-def _settle(part: Participation, *, by: Actor | None, at: datetime, reconsider: Reconsider) -> None:
+def _settle(
+    part: Participation, *, actor: str, by: Membership | None, at: datetime, reconsider: Reconsider
+) -> None:
     """Take away what has just ended, and with the last consent the part of who took part by consent."""
     case = part.case
     agreed = part.grants.filter(revoked_at=None).exclude(consent=None).select_related("consent__case")
     if part.organisation_id == case.responsible_id or any(grant.in_force(at) for grant in agreed):
         _drop_what_ended(part, at=at)
         return
-    end_part(part, by=by.membership if by else None, at=at)
+    end_part(part, by=by, at=at)
+    reconsider(case, at)
     entries.append(
         act="organisation-removed",
-        actor=by.pseudonym if by else node_keys.address(),
+        actor=actor,
         object=case.reference,
         reason=part.organisation.address,
         at=at,
     )
-    reconsider(case, at)
 
 
 def _drop_what_ended(participation: Participation, *, at: datetime) -> None:

@@ -85,6 +85,7 @@ def add_organisation(  # noqa: PLR0913 - who, which parts, on what ground
         keys.share_keys(case=case, categories=new, organisation=organisation, by=by, at=at)
         _put_somebody_on(participation, by=by, at=at)
         refresh_permissions(participation, at=at)
+        reconsider(case, at)
         entries.append(
             act="organisation-added",
             actor=by.pseudonym,
@@ -92,7 +93,6 @@ def add_organisation(  # noqa: PLR0913 - who, which parts, on what ground
             reason=" ".join([str(agreed.uuid), *sorted(new)]),
             at=at,
         )
-        reconsider(case, at)
     return participation
 
 
@@ -117,6 +117,7 @@ def remove_organisation(
         if participation is None or organisation.pk == case.responsible_id:
             raise IllegalStep
         end_part(participation, by=by.membership, at=at)
+        reconsider(case, at)
         entries.append(
             act="organisation-removed",
             actor=by.pseudonym,
@@ -124,7 +125,6 @@ def remove_organisation(
             reason=organisation.address,
             at=at,
         )
-        reconsider(case, at)
 
 
 def assign(*, case: Case, membership: Membership, by: Actor, at: datetime) -> Assignment:
@@ -179,6 +179,7 @@ def unassign(*, case: Case, membership: Membership, by: Actor, at: datetime, rec
         if not any(works(each.membership, at=at) for each in working if each != assignment):
             raise LastOne
         take_off_case(assignment, by=by.membership, at=at)
+        reconsider(case, at)
         entries.append(
             act="colleague-unassigned",
             actor=by.pseudonym,
@@ -186,7 +187,6 @@ def unassign(*, case: Case, membership: Membership, by: Actor, at: datetime, rec
             reason=str(membership.user.uuid),
             at=at,
         )
-        reconsider(case, at)
 
 
 def _locked(consent: Consent) -> Consent:

@@ -41,7 +41,7 @@ def withdraw_consent(
             raise IllegalStep
         consent.withdrawn_at, consent.withdrawn_by = at, by.membership
         consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
-        end_grants(consent=consent, by=by, at=at, reconsider=reconsider)
+        end_grants(consent=consent, actor=by.pseudonym, by=by.membership, at=at, reconsider=reconsider)
         entries.append(
             act="consent-withdrawn", actor=by.pseudonym, object=about, reason=str(consent.uuid), at=at
         )

@@ -19,7 +19,7 @@ from referral.cases.standing import standing, who
 from referral.flows.models import HUMAN, OPEN, StepTask, situation_of
 from referral.flows.situation import Party
 from referral.flows.step import Step
-from referral.models import Assignment, Case, CategoryGrant, Consent
+from referral.models import Assignment, Case, CategoryGrant, Consent, Participation
 from referral.queries.case_page import ICONS, consent_in_words
 from referral.queries.team import by_role, names
 from referral.rules.access import Act, On, Who, may, work_opens
@@ -73,6 +73,9 @@ def agreements(case: Case, *, by: Actor, at: datetime) -> list[Agreement]:
 def who_page(case: Case, agreed: list[Agreement], *, chosen: str) -> dict[str, Any]:
     """The context of the first page, without its form."""
     named = {each.organisation.pk for each in agreed}
+    here = set(
+        Participation.objects.filter(case=case, left_at=None).values_list("organisation_id", flat=True)
+    )
     others = Organisation.objects.exclude(pk__in=named | {case.responsible_id}).order_by("name")
     return {
         "case": {"reference": case.reference},
@@ -82,6 +85,7 @@ def who_page(case: Case, agreed: list[Agreement], *, chosen: str) -> dict[str, A
                 "name": each.organisation.name,
                 "kind": _kind(each.organisation),
                 "consent": consent_in_words(each.consent),
+                "takes_part": each.organisation.pk in here,
                 "possible": bool(each.possible),
                 "why_not": each.why_not,
                 "chosen": each.value == chosen,

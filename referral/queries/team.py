@@ -22,6 +22,7 @@ from referral.cases.standing import decide
 from referral.flows.models import HUMAN, OPEN, StepTask
 from referral.models import Assignment, Case, CategoryGrant, Participation
 from referral.queries.names import organisation_name
+from referral.queries.who_helps import parts_seen
 from referral.rules.access import Act
 from referral.rules.refusals import NotThere
 from referral.vocabulary import Category, Purpose
@@ -30,7 +31,8 @@ from referral.vocabulary import Category, Purpose
 def team_page(case: Case, *, by: Actor, at: datetime) -> dict[str, Any]:
     """The context of the page, without its form."""
     may_end = bool(decide(Act.REMOVE_ORGANISATION, case=case, by=by, at=at))
-    parts = sorted(_parts(case), key=lambda part: part.organisation_id != case.responsible_id)
+    seen = _in_full(parts_seen(case, by=by))
+    parts = sorted(seen, key=lambda part: part.organisation_id != case.responsible_id)
     return {
         "case": {"reference": case.reference},
         "passed_to": organisation_name(case.passed_to) if case.passed_to else "",
@@ -68,7 +70,8 @@ def colleague(case: Case, uuid: UUID, *, by: Actor) -> Membership:
 
 def part_of(case: Case, uuid: UUID) -> Participation:
     """Find the part of an organisation that takes part by consent; raises `NotThere` for any other."""
-    found = _parts(case).filter(organisation__uuid=uuid).exclude(organisation=case.responsible_id).first()
+    parts = Participation.objects.filter(case=case, left_at=None, organisation__uuid=uuid)
+    found = _in_full(parts.exclude(organisation=case.responsible_id)).first()
     if found is None:
         raise NotThere
     return found
@@ -108,12 +111,11 @@ def _ours(case: Case, *, by: Actor) -> list[Assignment]:
     return list(rows.select_related("membership__user").order_by("assigned_at", "pk"))
 
 
-def _parts(case: Case) -> QuerySet[Participation]:
+def _in_full(parts: QuerySet[Participation]) -> QuerySet[Participation]:
     grants = CategoryGrant.objects.filter(revoked_at=None).select_related("consent__case")
     working = Assignment.objects.filter(ended_at=None).select_related("membership__user")
     return (
-        Participation.objects.filter(case=case, left_at=None)
-        .select_related("organisation", "case")
+        parts.select_related("organisation", "case")
         .prefetch_related(Prefetch("grants", grants), Prefetch("assignments", working))
         .order_by("joined_at", "pk")
     )

@@ -54,6 +54,9 @@ def _part(part: Participation, consent: Consent, *, at: datetime) -> str:
     words = (
         _("%(name)s goes on working this case by another agreement, without what only this one opened.")
         if any(grant.in_force(at) for grant in others)
-        else _("%(name)s no longer works this case, and its open steps are placed anew.")
+        else _(
+            "%(name)s no longer works this case. "
+            "Its open steps go to whoever does them otherwise, or are set aside."
+        )
     )
     return words % {"name": part.organisation.name}

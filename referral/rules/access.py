@@ -150,6 +150,14 @@ def may_be_given(kind: str, categories: frozenset[Category]) -> Decision:
     return ALLOWED if categories <= work_opens(kind) else refused(Reason.NOT_FOR_THEIR_WORK)
 
 
+def sees_who_helps(kind: str, *, keeps: bool) -> bool:
+    """Whether an organisation is told which others help: the name of a shelter tells where a person may be.
+
+    Who keeps the case knows; the others know if their work opens where the person is.
+    """
+    return keeps or Category.CONTACT in work_opens(kind)
+
+
 def permissions(role: Role, granted: frozenset[Category]) -> frozenset[str]:
     """List the object permissions an assigned member of that role gets on a case, from the same matrix."""
     if role not in SEES_CASES:

@@ -24,8 +24,9 @@ from referral.flows.calendar import now
 from referral.forms.consent import ConsentForm
 from referral.handover import withdrawing
 from referral.models import Case, Consent
-from referral.queries.case_page import consent_in_words, consents_of
+from referral.queries.case_page import consent_in_words
 from referral.queries.names import profile_name
+from referral.queries.who_helps import consents_seen
 from referral.queries.withdrawal_page import withdrawal_page
 from referral.rules.access import Act
 from referral.rules.decision import Reason
@@ -62,7 +63,7 @@ def consent(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("consent", reference=reference)
     context = {
         "case": {"reference": case.reference, "child": case.is_child},
-        "consents": [_shown(each, by=request.actor, at=at) for each in consents_of(case)],
+        "consents": [_shown(each, by=request.actor, at=at) for each in consents_seen(case, by=request.actor)],
         "form": form,
     }
     status = 422 if form is not None and form.errors else 200

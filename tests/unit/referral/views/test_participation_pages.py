@@ -14,7 +14,7 @@ from referral.consent.giving import give_consent
 from referral.consent.withdrawing import withdraw_consent
 from referral.flows import stages
 from referral.flows.models import OPEN, StepTask
-from referral.models import Assignment, Participation
+from referral.models import Assignment, Handover, Participation
 from referral.vocabulary import Category, Citizenship, ConsentManner, Purpose
 from secure_exchange.models import Entry
 from tests.before_and_after import nothing_but_an_entry
@@ -369,3 +369,53 @@ def test_who_withdraws_the_agreement_one_takes_part_by_is_led_away_from_the_case
     chief = signed_in(Client(), police.members[Role.SUPERVISOR])
     answer = chief.post(at_page("withdraw-consent", case, consent.uuid))
     assert (answer.status_code, answer["Location"]) == (302, reverse("cases"))
+
+
+# Who is not told which others help
+
+
+def test_the_police_are_not_told_where_else_the_person_is_helped(
+    inside, ngo, case, consent, police, signed_in
+):
+    """The name of a shelter tells where the person may be found."""
+    shelter = team(kind=Kind.SHELTER, name="Casa Ascunsă")
+    agreed = ConsentFactory.create(
+        case=case,
+        by=ngo[Role.CASEWORKER],
+        receiver=shelter.organisation.address,
+        categories=[Category.LEGAL, Category.NEEDS],
+    )
+    let_in(inside, case, agreed, Category.LEGAL)
+    let_in(inside, case, consent, Category.LEGAL)
+    StepTask.objects.filter(case=case).update(organisation=shelter.organisation)
+    read = at_page("record", case, "legal")
+    assert signed_in(Client(), shelter.members[Role.SUPERVISOR]).post(read, {"open": "1"}).status_code == 200
+    pages = [at_page("case", case), at_page("case-team", case), at_page("consent", case), read]
+    chief = signed_in(Client(), police.members[Role.SUPERVISOR])
+    for url in pages:
+        assert "Casa Ascunsă" not in text_of(chief.get(url)), url
+        assert "Casa Ascunsă" in text_of(inside.get(url)), url
+    assert "Poliția Exemplu" in text_of(chief.get(at_page("case-team", case)))
+    assert "Poliția Exemplu" in text_of(chief.get(at_page("consent", case)))
+    assert "Fundația Exemplu" in text_of(chief.get(at_page("case", case)))
+
+
+def test_a_social_service_is_told_who_else_helps(inside, ngo, case, consent, signed_in):
+    social = found(Role.SUPERVISOR, kind=Kind.SOCIAL_SERVICE)
+    agreed = ConsentFactory.create(
+        case=case, by=ngo[Role.CASEWORKER], receiver=social.organisation.address, categories=[Category.NEEDS]
+    )
+    let_in(inside, case, agreed, Category.NEEDS)
+    let_in(inside, case, consent, Category.LEGAL)
+    chief = signed_in(Client(), social.members[Role.SUPERVISOR])
+    for name in ("case", "case-team", "consent"):
+        assert "Poliția Exemplu" in text_of(chief.get(at_page(name, case)))
+
+
+def test_the_list_does_not_say_from_where_a_case_came_to_who_takes_part(node, signed_in):
+    """Only the organisation that received a case knows from whom."""
+    Handover.objects.filter(pk=node.received.pk).update(case=node.case)
+    guest = signed_in(Client(), node.guests.members[Role.SUPERVISOR])
+    assert node.partner.organisation.name not in text_of(guest.get(reverse("cases")))
+    host = signed_in(Client(), node.ours.members[Role.CASEWORKER])
+    assert node.partner.organisation.name in text_of(host.get(reverse("cases")))
