@@ -37,7 +37,7 @@ Reconsider = Callable[[Case, datetime], object]
 """What brings the flows in line with a changed case: `referral.flows.stages.situation_changed`."""
 
 
-def lock_parts(case: Case) -> None:
+def lock_participations(case: Case) -> None:
     """Hold who works a case until the transaction ends: every act that changes it takes this lock first.
 
     Locks are taken in one order: the row of a consent, these, the case's processes, its row, the head of the
@@ -99,12 +99,12 @@ def end_grants(
 
     An organisation that takes part by no other consent takes part no more. `actor` is who the ledger names.
     """
-    lock_parts(consent.case)
+    lock_participations(consent.case)
     grants = CategoryGrant.objects.filter(consent=consent, revoked_at=None)
-    touched = list(_parts().filter(grants__in=grants).distinct())
+    touched = list(_current().filter(grants__in=grants).distinct())
     grants.update(revoked_at=at)
-    for part in touched:
-        _settle(part, actor=actor, by=by, at=at, reconsider=reconsider)
+    for participation in touched:
+        _settle(participation, actor=actor, by=by, at=at, reconsider=reconsider)
 
 
 def drop_ended_grants(*, at: datetime, reconsider: Reconsider) -> int:
@@ -118,7 +118,7 @@ def drop_ended_grants(*, at: datetime, reconsider: Reconsider) -> int:
     return sum(_drop(pk, at=at, reconsider=reconsider) for pk in touched)
 
 
-def end_part(participation: Participation, *, by: Membership | None, at: datetime) -> None:
+def end_participation(participation: Participation, *, by: Membership | None, at: datetime) -> None:
     """End an organisation's part in a case: its people's permissions and its keys go with it.
 
     `by` is None where nobody ended it: the consent it rested on ran out.
@@ -151,20 +151,20 @@ def refresh_permissions(participation: Participation, *, at: datetime) -> None:
         _set_permissions(participation, membership=assignment.membership, at=at)
 
 
-def _parts() -> QuerySet[Participation]:
+def _current() -> QuerySet[Participation]:
     return Participation.objects.filter(left_at=None).select_related("case__responsible", "organisation")
 
 
 def _drop(pk: int, *, at: datetime, reconsider: Reconsider) -> bool:
     try:
         with transaction.atomic():
-            part = _parts().filter(pk=pk).first()
-            if part is None:
+            participation = _current().filter(pk=pk).first()
+            if participation is None:
                 return False
-            lock_parts(part.case)
-            if not part.grants.filter(revoked_at=None, until__lte=at).update(revoked_at=at):
+            lock_participations(participation.case)
+            if not participation.grants.filter(revoked_at=None, until__lte=at).update(revoked_at=at):
                 return False
-            _settle(part, actor=node_keys.address(), by=None, at=at, reconsider=reconsider)
+            _settle(participation, actor=node_keys.address(), by=None, at=at, reconsider=reconsider)
     except Exception as fault:  # noqa: BLE001 - one broken flow must not keep the others' keys in place
         log.error("grants_not_dropped", participation=pk, fault=type(fault).__name__)  # noqa: TRY400 - no frames in logs
         return False
@@ -172,21 +172,23 @@ def _drop(pk: int, *, at: datetime, reconsider: Reconsider) -> bool:
 
 
 def _settle(
-    part: Participation, *, actor: str, by: Membership | None, at: datetime, reconsider: Reconsider
+    participation: Participation, *, actor: str, by: Membership | None, at: datetime, reconsider: Reconsider
 ) -> None:
     """Take away what has just ended, and with the last consent the part of who took part by consent."""
-    case = part.case
-    agreed = part.grants.filter(revoked_at=None).exclude(consent=None).select_related("consent__case")
-    if part.organisation_id == case.responsible_id or any(grant.in_force(at) for grant in agreed):
-        _drop_what_ended(part, at=at)
+    case = participation.case
+    agreed = (
+        participation.grants.filter(revoked_at=None).exclude(consent=None).select_related("consent__case")
+    )
+    if participation.organisation_id == case.responsible_id or any(grant.in_force(at) for grant in agreed):
+        _drop_what_ended(participation, at=at)
         return
-    end_part(part, by=by, at=at)
+    end_participation(participation, by=by, at=at)
     reconsider(case, at)
     entries.append(
         act="organisation-removed",
         actor=actor,
         object=case.reference,
-        reason=part.organisation.address,
+        reason=participation.organisation.address,
         at=at,
     )
 

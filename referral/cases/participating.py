@@ -17,9 +17,9 @@ from referral.cases import keys
 from referral.cases.granting import (
     Reconsider,
     disclose_to,
-    end_part,
+    end_participation,
     first_people,
-    lock_parts,
+    lock_participations,
     put_on_case,
     refresh_permissions,
     take_off_case,
@@ -65,7 +65,7 @@ def add_organisation(  # noqa: PLR0913 - who, which parts, on what ground
         # First the consent, as whoever withdraws it does: it holds until this is committed, or it is seen to
         # be over.
         agreed = _locked(consent)
-        lock_parts(case)
+        lock_participations(case)
         require(Act.ADD_ORGANISATION, case=case, by=by, at=at, categories=wanted)
         if organisation.pk == case.responsible_id:
             raise IllegalStep
@@ -79,12 +79,7 @@ def add_organisation(  # noqa: PLR0913 - who, which parts, on what ground
         new = wanted - _given_by(agreed, participation)
         if not new:
             raise IllegalStep
-        disclose_to(
-            participation, categories=new, until=agreed.until, consent=agreed, by=by.membership, at=at
-        )
-        keys.share_keys(case=case, categories=new, organisation=organisation, by=by, at=at)
-        _put_somebody_on(participation, by=by, at=at)
-        refresh_permissions(participation, at=at)
+        _share(participation, consent=agreed, categories=new, by=by, at=at)
         reconsider(case, at)
         entries.append(
             act="organisation-added",
@@ -109,14 +104,14 @@ def remove_organisation(
         refusals_recorded(act="organisation-removed", by=by, about=case.reference, at=at),
         transaction.atomic(),
     ):
-        lock_parts(case)
+        lock_participations(case)
         require(Act.REMOVE_ORGANISATION, case=case, by=by, at=at)
         participation = Participation.objects.filter(
             case=case, organisation=organisation, left_at=None
         ).first()
         if participation is None or organisation.pk == case.responsible_id:
             raise IllegalStep
-        end_part(participation, by=by.membership, at=at)
+        end_participation(participation, by=by.membership, at=at)
         reconsider(case, at)
         entries.append(
             act="organisation-removed",
@@ -139,7 +134,7 @@ def assign(*, case: Case, membership: Membership, by: Actor, at: datetime) -> As
         refusals_recorded(act="colleague-assigned", by=by, about=case.reference, at=at),
         transaction.atomic(),
     ):
-        lock_parts(case)
+        lock_participations(case)
         require(Act.ASSIGN, case=case, by=by, at=at)
         colleague = membership.organisation_id == by.organisation.pk and membership.active(at.date())
         if not colleague or Role(membership.role) not in SEES_CASES:
@@ -168,7 +163,7 @@ def unassign(*, case: Case, membership: Membership, by: Actor, at: datetime, rec
         refusals_recorded(act="colleague-unassigned", by=by, about=case.reference, at=at),
         transaction.atomic(),
     ):
-        lock_parts(case)
+        lock_participations(case)
         require(Act.ASSIGN, case=case, by=by, at=at)
         working = Assignment.objects.filter(
             case=case, participation__organisation=by.organisation, ended_at=None
@@ -214,6 +209,33 @@ def _check_covered(
 def _given_by(consent: Consent, participation: Participation) -> frozenset[Category]:
     given = participation.grants.filter(consent=consent, revoked_at=None)
     return frozenset(Category(category) for category in given.values_list("category", flat=True))
+
+
+def _share(
+    participation: Participation,
+    *,
+    consent: Consent,
+    categories: frozenset[Category],
+    by: Actor,
+    at: datetime,
+) -> None:
+    disclose_to(
+        participation,
+        categories=categories,
+        until=consent.until,
+        consent=consent,
+        by=by.membership,
+        at=at,
+    )
+    keys.share_keys(
+        case=participation.case,
+        categories=categories,
+        organisation=participation.organisation,
+        by=by,
+        at=at,
+    )
+    _put_somebody_on(participation, by=by, at=at)
+    refresh_permissions(participation, at=at)
 
 
 def _put_somebody_on(participation: Participation, *, by: Actor, at: datetime) -> None:

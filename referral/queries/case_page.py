@@ -22,7 +22,7 @@ from referral.flows.waiting import steps_of
 from referral.models import Assignment, Case, Consent, Revision
 from referral.queries.case_handovers import handovers_of
 from referral.queries.names import member_name, organisation_name
-from referral.queries.who_helps import consents_seen, parts_seen
+from referral.queries.who_helps import consents_seen, participations_seen
 from referral.record import world
 from referral.rules.access import Act, On, Who, may, sees_who_helps
 from referral.rules.decision import Reason
@@ -177,7 +177,7 @@ def consent_in_words(consent: Consent) -> dict[str, Any]:
 
 def people(case: Case, *, by: Actor) -> dict[str, Any]:
     """Who is responsible, who else works here, and our own team by role."""
-    parts = parts_seen(case, by=by)
+    parts = participations_seen(case, by=by)
     team = Assignment.objects.filter(
         case=case, ended_at=None, membership__organisation=by.organisation
     ).select_related("membership__organisation")

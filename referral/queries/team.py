@@ -22,7 +22,7 @@ from referral.cases.standing import decide
 from referral.flows.models import HUMAN, OPEN, StepTask
 from referral.models import Assignment, Case, CategoryGrant, Participation
 from referral.queries.names import organisation_name
-from referral.queries.who_helps import parts_seen
+from referral.queries.who_helps import participations_seen
 from referral.rules.access import Act
 from referral.rules.refusals import NotThere
 from referral.vocabulary import Category, Purpose
@@ -31,12 +31,17 @@ from referral.vocabulary import Category, Purpose
 def team_page(case: Case, *, by: Actor, at: datetime) -> dict[str, Any]:
     """The context of the page, without its form."""
     may_end = bool(decide(Act.REMOVE_ORGANISATION, case=case, by=by, at=at))
-    seen = _in_full(parts_seen(case, by=by))
-    parts = sorted(seen, key=lambda part: part.organisation_id != case.responsible_id)
+    seen = _in_full(participations_seen(case, by=by))
+    participations = sorted(
+        seen, key=lambda participation: participation.organisation_id != case.responsible_id
+    )
     return {
         "case": {"reference": case.reference},
         "passed_to": organisation_name(case.passed_to) if case.passed_to else "",
-        "organisations": [_organisation(part, case=case, by=by, at=at, may_end=may_end) for part in parts],
+        "organisations": [
+            _organisation(participation, case=case, by=by, at=at, may_end=may_end)
+            for participation in participations
+        ],
         "colleagues": colleagues(case, by=by, at=at),
         "may_add": bool(decide(Act.ADD_ORGANISATION, case=case, by=by, at=at)),
     }
@@ -68,25 +73,28 @@ def colleague(case: Case, uuid: UUID, *, by: Actor) -> Membership:
     return found
 
 
-def part_of(case: Case, uuid: UUID) -> Participation:
+def participation_of(case: Case, uuid: UUID) -> Participation:
     """Find the part of an organisation that takes part by consent; raises `NotThere` for any other."""
-    parts = Participation.objects.filter(case=case, left_at=None, organisation__uuid=uuid)
-    found = _in_full(parts.exclude(organisation=case.responsible_id)).first()
+    participations = Participation.objects.filter(case=case, left_at=None, organisation__uuid=uuid)
+    found = _in_full(participations.exclude(organisation=case.responsible_id)).first()
     if found is None:
         raise NotThere
     return found
 
 
-def end_part_page(part: Participation, *, at: datetime) -> dict[str, Any]:
+def end_participation_page(participation: Participation, *, at: datetime) -> dict[str, Any]:
     """What ends with an organisation's part: sight of the case, keys, steps."""
     waiting = StepTask.objects.filter(
-        case=part.case, organisation=part.organisation, status__in=OPEN, flow_task_type=HUMAN
+        case=participation.case,
+        organisation=participation.organisation,
+        status__in=OPEN,
+        flow_task_type=HUMAN,
     )
     return {
-        "case": {"reference": part.case.reference},
-        "organisation": {"name": part.organisation.name},
-        "categories": names(grant.category for grant in part.grants.all() if grant.in_force(at)),
-        "people": by_role(each.membership for each in part.assignments.all()),
+        "case": {"reference": participation.case.reference},
+        "organisation": {"name": participation.organisation.name},
+        "categories": names(grant.category for grant in participation.grants.all() if grant.in_force(at)),
+        "people": by_role(each.membership for each in participation.assignments.all()),
         "steps": [task.says.title for task in waiting.order_by("created", "pk") if task.says],
     }
 
@@ -111,39 +119,39 @@ def _ours(case: Case, *, by: Actor) -> list[Assignment]:
     return list(rows.select_related("membership__user").order_by("assigned_at", "pk"))
 
 
-def _in_full(parts: QuerySet[Participation]) -> QuerySet[Participation]:
+def _in_full(participations: QuerySet[Participation]) -> QuerySet[Participation]:
     grants = CategoryGrant.objects.filter(revoked_at=None).select_related("consent__case")
     working = Assignment.objects.filter(ended_at=None).select_related("membership__user")
     return (
-        parts.select_related("organisation", "case")
+        participations.select_related("organisation", "case")
         .prefetch_related(Prefetch("grants", grants), Prefetch("assignments", working))
         .order_by("joined_at", "pk")
     )
 
 
 def _organisation(
-    part: Participation, *, case: Case, by: Actor, at: datetime, may_end: bool
+    participation: Participation, *, case: Case, by: Actor, at: datetime, may_end: bool
 ) -> dict[str, Any]:
-    keeps = part.organisation_id == case.responsible_id
-    ours = part.organisation_id == by.organisation.pk
-    people = [each.membership for each in part.assignments.all() if works(each.membership, at=at)]
+    keeps = participation.organisation_id == case.responsible_id
+    ours = participation.organisation_id == by.organisation.pk
+    people = [each.membership for each in participation.assignments.all() if works(each.membership, at=at)]
     return {
-        "name": part.organisation.name,
-        "kind": KINDS[Kind(part.organisation.kind)],
+        "name": participation.organisation.name,
+        "kind": KINDS[Kind(participation.organisation.kind)],
         "keeps": keeps,
         "responsible": keeps and not case.passed_to,
         "ours": ours,
-        "opens": [] if keeps else _opens(part, at=at),
+        "opens": [] if keeps else _opens(participation, at=at),
         "people": by_role(people),
-        "end_url": reverse("end-part", args=[case.reference, part.organisation.uuid])
+        "end_url": reverse("end-part", args=[case.reference, participation.organisation.uuid])
         if may_end and not keeps
         else "",
     }
 
 
-def _opens(part: Participation, *, at: datetime) -> list[dict[str, Any]]:
+def _opens(participation: Participation, *, at: datetime) -> list[dict[str, Any]]:
     """What an organisation may open now, by the agreements it rests on."""
-    grants = [grant for grant in part.grants.all() if grant.in_force(at)]
+    grants = [grant for grant in participation.grants.all() if grant.in_force(at)]
     agreed = {grant.consent.pk: grant.consent for grant in grants if grant.consent is not None}
     return [
         {

@@ -15,7 +15,7 @@ def consents_seen(case: Case, *, by: Actor) -> list[Consent]:
     return list(given if _told(case, by=by) else given.filter(receiver=by.organisation.address))
 
 
-def parts_seen(case: Case, *, by: Actor) -> QuerySet[Participation]:
+def participations_seen(case: Case, *, by: Actor) -> QuerySet[Participation]:
     """The organisations on the case; for who is not told of others, its own and the one that keeps it."""
     parts = Participation.objects.filter(case=case, left_at=None).select_related("organisation", "case")
     known = Q(organisation=by.organisation) | Q(organisation=case.responsible_id)

@@ -28,7 +28,7 @@ from referral.forms.participation import AgreementForm, PartsForm
 from referral.models import Assignment, Case
 from referral.queries import taking_part
 from referral.queries.taking_part import Agreement
-from referral.queries.team import colleague, end_part_page, part_of, team_page
+from referral.queries.team import colleague, end_participation_page, participation_of, team_page
 from referral.rules.access import Act
 from referral.rules.refusals import NotCovered
 
@@ -79,18 +79,20 @@ def end_part(request: SignedIn, reference: str, uuid: UUID) -> HttpResponse:
     at = now()
     case = find_case(reference, by=request.actor, at=at)
     require(Act.REMOVE_ORGANISATION, case=case, by=request.actor, at=at)
-    part = part_of(case, uuid)
+    participation = participation_of(case, uuid)
     if request.method == "POST":
         remove_organisation(
             case=case,
-            organisation=part.organisation,
+            organisation=participation.organisation,
             by=request.actor,
             at=at,
             reconsider=stages.situation_changed,
         )
-        messages.success(request, _("%(name)s no longer takes part.") % {"name": part.organisation.name})
+        messages.success(
+            request, _("%(name)s no longer takes part.") % {"name": participation.organisation.name}
+        )
         return redirect("case-team", reference=case.reference)
-    return render(request, "referral/cases/end_part.html", end_part_page(part, at=at))
+    return render(request, "referral/cases/end_part.html", end_participation_page(participation, at=at))
 
 
 @require_http_methods(["GET", "POST"])
