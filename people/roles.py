@@ -82,6 +82,17 @@ LEVELS: Mapping[Role, Mapping[str, Level]] = MappingProxyType(
 )
 """The level of every role in every category."""
 
+OWN_ROLE: Mapping[str, Role] = MappingProxyType(
+    {
+        "ngo": Role.CASEWORKER,
+        "shelter": Role.CASEWORKER,
+        "social_service": Role.SOCIAL_WORKER,
+        "police": Role.POLICE_LIAISON,
+        "authority": Role.FOCAL_POINT,
+    },
+)
+"""The role that does the work of each kind of organisation."""
+
 _HOLDS_THE_KEY = frozenset({Level.FULL, Level.READ, Level.DISCLOSED})
 _HANDS_OVER = frozenset(
     {Role.CASEWORKER, Role.POLICE_LIAISON, Role.SOCIAL_WORKER, Role.SUPERVISOR, Role.FOCAL_POINT},

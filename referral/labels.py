@@ -224,6 +224,7 @@ NAMES: Mapping[type[StrEnum], Mapping[str, Promise]] = {
         Reason.STATUS_ONLY: _("Your role sees that there is something here, not what it is."),
         Reason.READ_ONLY: _("Your role reads this and does not change it."),
         Reason.LAWFUL_ORDER_ONLY: _("This is opened on a lawful order only."),
+        Reason.NOT_FOR_THEIR_WORK: _("Their work never opens this part."),
         Reason.CATEGORY_NOT_GRANTED: _("This part was not shared with your organisation."),
         Reason.NEEDS_DISCLOSURE: _("Your role opens this only when it was disclosed for a time."),
         Reason.NOT_RESPONSIBLE: _("Another organisation is responsible for this case."),

@@ -13,7 +13,7 @@ import structlog
 from celery import shared_task
 
 from referral.cases import granting
-from referral.flows import calendar
+from referral.flows import calendar, stages
 from referral.handover import receipts_taken, receiving, waiting
 from referral.htcds import forgetting
 
@@ -53,7 +53,7 @@ def sweep() -> None:
     handle_everything(at=at)
     waiting.expire_due(at=at)
     waiting.mark_late(at=at)
-    granting.drop_ended_grants(at=at)
+    granting.drop_ended_grants(at=at, reconsider=stages.situation_changed)
     forgetting.forget_old(at=at)
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from referral.views import cases, consent, documents, handover, imports, incoming, my_work, record
+from referral.views import (
+    cases,
+    consent,
+    documents,
+    handover,
+    imports,
+    incoming,
+    my_work,
+    participation,
+    record,
+)
 
 
 urlpatterns = [
@@ -15,7 +25,12 @@ urlpatterns = [
     path("cases/<str:reference>/", cases.case, name="case"),
     path("cases/<str:reference>/export/", imports.export, name="case-export"),
     path("cases/<str:reference>/age/", cases.age_status, name="case-age"),
-    path("cases/<str:reference>/team/", cases.team, name="case-team"),
+    path("cases/<str:reference>/team/", participation.team, name="case-team"),
+    path("cases/<str:reference>/team/<uuid:uuid>/take-off/", participation.take_off, name="take-off"),
+    path("cases/<str:reference>/take-part/", participation.who, name="take-part"),
+    path("cases/<str:reference>/take-part/what/", participation.what, name="take-part-what"),
+    path("cases/<str:reference>/take-part/check/", participation.check, name="take-part-check"),
+    path("cases/<str:reference>/take-part/<uuid:uuid>/end/", participation.end_part, name="end-part"),
     path("cases/<str:reference>/record/<str:category>/", record.record, name="record"),
     path("cases/<str:reference>/record/<str:category>/revise/", record.revise, name="revise"),
     path("cases/<str:reference>/consent/", consent.consent, name="consent"),

@@ -23,6 +23,8 @@ LONGEST = timedelta(days=30)
 def disclose(*, case: Case, category: Category, until: datetime, by: Actor, at: datetime) -> None:
     """Let one's own organisation's roles of level C read a category until a moment, each time with a reason.
 
+    For the responsible organisation: what another may open was disclosed to it by the person's consent.
+
     Raises:
         IllegalStep: the end has passed or lies more than a month ahead.
         NotInYourRole, NotThere: as `standing.require`; nobody discloses what they may not read themselves.
@@ -32,7 +34,7 @@ def disclose(*, case: Case, category: Category, until: datetime, by: Actor, at: 
         refusals_recorded(act="category-disclosed", by=by, about=case.reference, category=category, at=at),
         transaction.atomic(),
     ):
-        require(Act.ASSIGN, case=case, by=by, at=at, categories=frozenset({category}))
+        require(Act.DISCLOSE, case=case, by=by, at=at, categories=frozenset({category}))
         if not at < until <= at + LONGEST:
             raise IllegalStep
         participation = Participation.objects.get(case=case, organisation=by.organisation, left_at=None)

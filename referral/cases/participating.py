@@ -5,7 +5,7 @@ Permissions and keys are given and taken away together, by `granting`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -15,28 +15,23 @@ from people.models import Membership, Organisation
 from people.roles import Role
 from referral.cases import keys
 from referral.cases.granting import (
-    assign_supervisors,
+    Reconsider,
     disclose_to,
+    end_participation,
+    first_people,
+    lock_participations,
     put_on_case,
     refresh_permissions,
     take_off_case,
+    works,
 )
 from referral.cases.standing import refusals_recorded, require
-from referral.models import (
-    Assignment,
-    Case,
-    Consent,
-    Participation,
-)
-from referral.rules.access import SEES_CASES, Act
+from referral.models import Assignment, Case, Consent, Participation
+from referral.rules.access import SEES_CASES, Act, may_be_given
 from referral.rules.coverage import covers
-from referral.rules.refusals import IllegalStep, NotInYourRole, denial
+from referral.rules.refusals import IllegalStep, LastOne, NobodyThere, NotInYourRole, denial
 from referral.vocabulary import Category, Purpose
 from secure_exchange.ledger import entries
-
-
-Reconsider = Callable[[Case, datetime], object]
-"""What brings the flows in line with a changed case: `referral.flows.stages.situation_changed`."""
 
 
 def add_organisation(  # noqa: PLR0913 - who, which parts, on what ground
@@ -49,13 +44,17 @@ def add_organisation(  # noqa: PLR0913 - who, which parts, on what ground
     at: datetime,
     reconsider: Reconsider,
 ) -> Participation:
-    """Let another organisation of this node work the case, with the categories that the consent covers.
+    """Let another organisation of this node work the case, with categories that the consent covers.
 
-    Its supervisors are assigned, who assign their colleagues. Grants end with the consent.
+    Its supervisors are put on the case and assign their colleagues (`first_people` where it has none). Grants
+    end with the consent. An organisation that takes part already is given what is new in this consent.
 
     Raises:
-        NotInYourRole, NotThere, IllegalStep: as `standing.require`.
+        NotInYourRole, NotThere, IllegalStep: as `standing.require`; nobody shares what they may not read.
+        IllegalStep: it is the responsible one, or has all of this by this consent already.
+        NotForTheirWork: the work of such an organisation never opens one of these categories.
         NotCovered: the consent is of another case, or does not cover this organisation or a category now.
+        NobodyThere: nobody in that organisation could work the case.
         NoKey: the actor cannot open a category, and so cannot share it.
     """
     wanted = frozenset(Category(category) for category in categories)
@@ -63,29 +62,32 @@ def add_organisation(  # noqa: PLR0913 - who, which parts, on what ground
         refusals_recorded(act="organisation-added", by=by, about=case.reference, at=at),
         transaction.atomic(),
     ):
+        # First the consent, as whoever withdraws it does: it holds until this is committed, or it is seen to
+        # be over.
+        agreed = _locked(consent)
+        lock_participations(case)
         require(Act.ADD_ORGANISATION, case=case, by=by, at=at, categories=wanted)
-        _require_consent(consent, case=case, organisation=organisation, categories=wanted, at=at)
-        participation, joined = Participation.objects.get_or_create(
+        if organisation.pk == case.responsible_id:
+            raise IllegalStep
+        _check_covered(agreed, case=case, organisation=organisation, categories=wanted, at=at)
+        participation, _ = Participation.objects.get_or_create(
             case=case,
             organisation=organisation,
             left_at=None,
             defaults={"joined_at": at, "joined_by": by.membership},
         )
-        disclose_to(
-            participation, categories=wanted, until=consent.until, consent=consent, by=by.membership, at=at
-        )
-        keys.share_keys(case=case, categories=wanted, organisation=organisation, by=by, at=at)
-        if joined:
-            assign_supervisors(participation, by=by.membership, at=at)
-        refresh_permissions(participation, at=at)
+        new = wanted - _given_by(agreed, participation)
+        if not new:
+            raise IllegalStep
+        _share(participation, consent=agreed, categories=new, by=by, at=at)
+        reconsider(case, at)
         entries.append(
             act="organisation-added",
             actor=by.pseudonym,
             object=case.reference,
-            reason=" ".join([str(consent.uuid), *sorted(wanted)]),
+            reason=" ".join([str(agreed.uuid), *sorted(new)]),
             at=at,
         )
-        reconsider(case, at)
     return participation
 
 
@@ -102,18 +104,15 @@ def remove_organisation(
         refusals_recorded(act="organisation-removed", by=by, about=case.reference, at=at),
         transaction.atomic(),
     ):
-        require(Act.ADD_ORGANISATION, case=case, by=by, at=at)
+        lock_participations(case)
+        require(Act.REMOVE_ORGANISATION, case=case, by=by, at=at)
         participation = Participation.objects.filter(
             case=case, organisation=organisation, left_at=None
         ).first()
-        if participation is None or organisation == case.responsible:
+        if participation is None or organisation.pk == case.responsible_id:
             raise IllegalStep
-        for assignment in participation.assignments.filter(ended_at=None).select_related("membership"):
-            take_off_case(assignment, by=by.membership, at=at)
-        participation.grants.filter(revoked_at=None).update(revoked_at=at)
-        keys.unshare_keys(case=case, categories=Category, organisation=organisation)
-        participation.left_at, participation.left_by = at, by.membership
-        participation.save(update_fields=["left_at", "left_by"])
+        end_participation(participation, by=by.membership, at=at)
+        reconsider(case, at)
         entries.append(
             act="organisation-removed",
             actor=by.pseudonym,
@@ -121,7 +120,6 @@ def remove_organisation(
             reason=organisation.address,
             at=at,
         )
-        reconsider(case, at)
 
 
 def assign(*, case: Case, membership: Membership, by: Actor, at: datetime) -> Assignment:
@@ -136,6 +134,7 @@ def assign(*, case: Case, membership: Membership, by: Actor, at: datetime) -> As
         refusals_recorded(act="colleague-assigned", by=by, about=case.reference, at=at),
         transaction.atomic(),
     ):
+        lock_participations(case)
         require(Act.ASSIGN, case=case, by=by, at=at)
         colleague = membership.organisation_id == by.organisation.pk and membership.active(at.date())
         if not colleague or Role(membership.role) not in SEES_CASES:
@@ -152,25 +151,30 @@ def assign(*, case: Case, membership: Membership, by: Actor, at: datetime) -> As
     return assignment
 
 
-def unassign(*, case: Case, membership: Membership, by: Actor, at: datetime) -> None:
-    """End a colleague's work on a case; the permissions go with it.
+def unassign(*, case: Case, membership: Membership, by: Actor, at: datetime, reconsider: Reconsider) -> None:
+    """End a colleague's work on a case; the permissions go with it, and steps in hand go back to the role.
 
     Raises:
-        IllegalStep: the colleague is not assigned, or is the last one of the organisation.
+        IllegalStep: the colleague is not assigned.
+        LastOne: nobody else of the organisation is on the case.
         NotInYourRole, NotThere: as `standing.require`.
     """
     with (
         refusals_recorded(act="colleague-unassigned", by=by, about=case.reference, at=at),
         transaction.atomic(),
     ):
+        lock_participations(case)
         require(Act.ASSIGN, case=case, by=by, at=at)
-        current = Assignment.objects.filter(
+        working = Assignment.objects.filter(
             case=case, participation__organisation=by.organisation, ended_at=None
-        ).select_related("membership")
-        assignment = current.filter(membership=membership).first()
-        if assignment is None or current.count() == 1:
+        ).select_related("membership__user")
+        assignment = working.filter(membership=membership).first()
+        if assignment is None:
             raise IllegalStep
+        if not any(works(each.membership, at=at) for each in working if each != assignment):
+            raise LastOne
         take_off_case(assignment, by=by.membership, at=at)
+        reconsider(case, at)
         entries.append(
             act="colleague-unassigned",
             actor=by.pseudonym,
@@ -180,15 +184,67 @@ def unassign(*, case: Case, membership: Membership, by: Actor, at: datetime) -> 
         )
 
 
-def _require_consent(
+def _locked(consent: Consent) -> Consent:
+    rows = Consent.objects.select_for_update(no_key=True, of=("self",)).select_related("case")
+    return rows.get(pk=consent.pk)
+
+
+def _check_covered(
     consent: Consent, *, case: Case, organisation: Organisation, categories: frozenset[Category], at: datetime
 ) -> None:
-    decision = covers(
+    theirs = may_be_given(organisation.kind, categories)
+    if not theirs:
+        raise denial(theirs)
+    covered = covers(
         consent.facts() if consent.case_id == case.pk else None,
         receiver=organisation.address,
         categories=categories,
         purpose=Purpose(consent.purpose),
         at=at,
     )
-    if not decision:
-        raise denial(decision)
+    if not covered:
+        raise denial(covered)
+
+
+def _given_by(consent: Consent, participation: Participation) -> frozenset[Category]:
+    given = participation.grants.filter(consent=consent, revoked_at=None)
+    return frozenset(Category(category) for category in given.values_list("category", flat=True))
+
+
+def _share(
+    participation: Participation,
+    *,
+    consent: Consent,
+    categories: frozenset[Category],
+    by: Actor,
+    at: datetime,
+) -> None:
+    disclose_to(
+        participation,
+        categories=categories,
+        until=consent.until,
+        consent=consent,
+        by=by.membership,
+        at=at,
+    )
+    keys.share_keys(
+        case=participation.case,
+        categories=categories,
+        organisation=participation.organisation,
+        by=by,
+        at=at,
+    )
+    _put_somebody_on(participation, by=by, at=at)
+    refresh_permissions(participation, at=at)
+
+
+def _put_somebody_on(participation: Participation, *, by: Actor, at: datetime) -> None:
+    """Put the organisation's first people on the case unless somebody of it works there already."""
+    working = participation.assignments.filter(ended_at=None).select_related("membership__user")
+    if any(works(each.membership, at=at) for each in working):
+        return
+    people = first_people(participation.organisation, at=at)
+    if not people:
+        raise NobodyThere
+    for member in people:
+        put_on_case(participation, membership=member, by=by.membership, at=at)

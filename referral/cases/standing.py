@@ -32,6 +32,7 @@ def standing(case: Case, *, by: Actor, at: datetime) -> On:
     return On(
         participates=taking_part is not None,
         responsible=case.responsible_id == by.organisation.pk and not case.passed_to,
+        keeps=case.responsible_id == by.organisation.pk,
         closed=case.closed_at is not None,
         permitted=permitted(case, by=by),
         granted=granted,

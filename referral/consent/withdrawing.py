@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from people.actor import Actor
-from referral.cases.granting import end_grants
+from referral.cases.granting import Reconsider, end_grants
 from referral.cases.standing import refusals_recorded, require
 from referral.models import Consent
 from referral.rules.access import Act
@@ -20,8 +20,12 @@ Stop = Callable[[Consent, Actor, datetime], object]
 """What stops the handovers that rest on a consent and tells their receivers; from referral.handover."""
 
 
-def withdraw_consent(*, consent: Consent, by: Actor, at: datetime, stop: Stop) -> Consent:
+def withdraw_consent(
+    *, consent: Consent, by: Actor, at: datetime, stop: Stop, reconsider: Reconsider
+) -> Consent:
     """Withdraw an agreement, in one transaction with everything that rested on it. It is never undone.
+
+    An organisation that took part by this agreement alone takes part no more, and `reconsider` is told.
 
     Anyone assigned to the case in a role that hands over may do this, also when the case is closed.
 
@@ -37,7 +41,7 @@ def withdraw_consent(*, consent: Consent, by: Actor, at: datetime, stop: Stop) -
             raise IllegalStep
         consent.withdrawn_at, consent.withdrawn_by = at, by.membership
         consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
-        end_grants(consent=consent, at=at)
+        end_grants(consent=consent, actor=by.pseudonym, by=by.membership, at=at, reconsider=reconsider)
         entries.append(
             act="consent-withdrawn", actor=by.pseudonym, object=about, reason=str(consent.uuid), at=at
         )

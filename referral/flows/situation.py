@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from people.roles import Role
+from people.roles import OWN_ROLE, Role
 from referral.vocabulary import AgeStatus, Citizenship
 
 
@@ -18,14 +18,6 @@ SHELTER = "shelter"
 POLICE = "police"
 SOCIAL_SERVICE = "social_service"
 AUTHORITY = "authority"
-
-OWN_ROLE = {
-    NGO: Role.CASEWORKER,
-    SHELTER: Role.CASEWORKER,
-    SOCIAL_SERVICE: Role.SOCIAL_WORKER,
-    POLICE: Role.POLICE_LIAISON,
-    AUTHORITY: Role.FOCAL_POINT,
-}
 
 
 @dataclass(frozen=True, slots=True)

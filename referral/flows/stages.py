@@ -17,7 +17,7 @@ from referral.flows.base import NationalFlow
 from referral.flows.calendar import local_date
 from referral.flows.models import StageProcess
 from referral.flows.step import Step, open_steps
-from referral.models import Case
+from referral.models import Assignment, Case
 from referral.vocabulary import Stage
 from secure_exchange.ledger import entries
 
@@ -124,13 +124,17 @@ def _raise_at_once(process: StageProcess) -> int:
 
 
 def _place_again(process: StageProcess) -> None:
-    still_here = {party.organisation for party in process.situation.parties}
+    working = set(
+        Assignment.objects.filter(case=process.case, ended_at=None).values_list(
+            "membership__user", "membership__organisation"
+        )
+    )
     for task in open_steps(process):
-        organisation, role = task.flow_task.by.place(process.situation)
-        if (task.organisation_id, task.role) == (organisation, role.value):
-            continue
-        if task.owner_id is not None and task.organisation_id in still_here:
+        if (task.owner_id, task.organisation_id) in working:
             continue  # somebody who is still in the case has it in hand
+        organisation, role = task.flow_task.by.place(process.situation)
+        if task.owner_id is None and (task.organisation_id, task.role) == (organisation, role.value):
+            continue
         task.organisation_id, task.role = organisation, role.value
         task.owner, task.assigned, task.status = None, None, STATUS.NEW.value
         task.save(update_fields=["organisation", "role", "owner", "assigned", "status"])

@@ -14,7 +14,10 @@ from referral.vocabulary import Category
 
 
 class Participation(models.Model):
-    """An organisation that works a case, from a moment to a moment."""
+    """An organisation that works a case, from a moment to a moment.
+
+    Where `left_by` is empty nobody ended it: the consent it rested on ran out.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="participations")
     organisation = models.ForeignKey(
@@ -41,8 +44,7 @@ class Participation(models.Model):
                 fields=["case", "organisation"], condition=Q(left_at=None), name="participation_once"
             ),
             models.CheckConstraint(
-                condition=Q(left_at=None, left_by=None) | Q(left_at__isnull=False, left_by__isnull=False),
-                name="participation_left_at_and_by",
+                condition=Q(left_by=None) | Q(left_at__isnull=False), name="participation_left_at_and_by"
             ),
         ]
 
@@ -114,8 +116,7 @@ class Assignment(models.Model):
                 fields=["case", "membership"], condition=Q(ended_at=None), name="assignment_once"
             ),
             models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="assignment_ended_at_and_by",
+                condition=Q(ended_by=None) | Q(ended_at__isnull=False), name="assignment_ended_at_and_by"
             ),
         ]
 

@@ -56,7 +56,9 @@ def _rows(cases: list[Case], *, by: Actor) -> list[dict[str, Any]]:
     waiting = _next_steps(cases)
     came = {
         row.case_id: organisation_name(row.counterpart)
-        for row in Handover.objects.filter(case__in=cases, direction=Direction.INCOMING.value)
+        for row in Handover.objects.filter(
+            case__in=cases, organisation=by.organisation, direction=Direction.INCOMING.value
+        )
     }
     return [
         {

@@ -19,11 +19,12 @@ from referral.cases.standing import standing, who
 from referral.flows.models import OPEN, StageProcess, StepTask
 from referral.flows.saying import shown
 from referral.flows.waiting import steps_of
-from referral.models import Assignment, Case, Consent, Participation, Revision
+from referral.models import Assignment, Case, Consent, Revision
 from referral.queries.case_handovers import handovers_of
 from referral.queries.names import member_name, organisation_name
+from referral.queries.who_helps import consents_seen, participations_seen
 from referral.record import world
-from referral.rules.access import Act, On, Who, may
+from referral.rules.access import Act, On, Who, may, sees_who_helps
 from referral.rules.decision import Reason
 from referral.vocabulary import AgeStatus, Category, Citizenship, ConsentManner, Direction, Purpose, Stage
 
@@ -64,7 +65,7 @@ def case_page(case: Case, *, by: Actor, at: datetime) -> dict[str, Any]:
         "steps": [_step(task, me=me, on=on, by=by) for task in steps if task.status in OPEN],
         "done": [_done(task, by=by) for task in steps if task.finished],
         "categories": categories(case, me=me, on=on),
-        "consents": [consent_in_words(each) for each in consents_of(case) if each.in_force(at)],
+        "consents": [consent_in_words(each) for each in consents_seen(case, by=by) if each.in_force(at)],
         "handovers": handovers,
         "people": people(case, by=by),
         "may_hand_over": bool(may(me, Act.HAND_OVER, on)),
@@ -96,7 +97,8 @@ def _step(task: StepTask, *, me: Who, on: On, by: Actor) -> dict[str, Any]:
     facts = replace(on, step_role=Role(task.role) if task.role else None, step_is_ours=ours)
     free = task.owner_id in {None, by.user.pk}
     role = str(ROLES[Role(task.role)]) if task.role else ""
-    elsewhere = f"{role}, {task.organisation.name}" if task.organisation and not ours else role
+    told = sees_who_helps(by.organisation.kind, keeps=on.keeps)
+    elsewhere = f"{role}, {task.organisation.name}" if task.organisation and told and not ours else role
     return {
         "title": task.says.title if task.says else _("A step of an earlier version"),
         "note": _("a time limit has passed; help goes on") if task.raised and task.about_id else "",
@@ -156,11 +158,6 @@ def _tile_note(reason: Reason, *, filled: bool) -> str:
     return "" if filled else _("nothing written yet")
 
 
-def consents_of(case: Case) -> list[Consent]:
-    """Every agreement of the case, newest first."""
-    return list(case.consents.select_related("case").order_by("-given_at"))
-
-
 def consent_in_words(consent: Consent) -> dict[str, Any]:
     """An agreement as a sentence's parts."""
     spoken = {choice.code: choice.label for choice in world.languages((get_language() or "en")[:2])}
@@ -180,7 +177,7 @@ def consent_in_words(consent: Consent) -> dict[str, Any]:
 
 def people(case: Case, *, by: Actor) -> dict[str, Any]:
     """Who is responsible, who else works here, and our own team by role."""
-    parts = Participation.objects.filter(case=case, left_at=None).select_related("organisation")
+    parts = participations_seen(case, by=by)
     team = Assignment.objects.filter(
         case=case, ended_at=None, membership__organisation=by.organisation
     ).select_related("membership__organisation")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from people.labels import ROLES
 from people.models import Membership, Organisation
 from people.roles import Role
+from referral.rules.access import sees_who_helps
 from secure_exchange import directory, node_keys
 from secure_exchange.profile import Profile
 
@@ -29,13 +30,17 @@ def profile_name(profile: Profile) -> str:
 
 
 def member_name(member: Membership | None, *, me: Membership) -> str:
-    """A colleague as pages call one: "you", or the role; never a name."""
+    """A colleague as pages call one: "you", or the role; never a name.
+
+    The organisation stands beside it unless our work is not to know which others help.
+    """
     if member is None:
         return ""
     if member.pk == me.pk:
         return _("you")
     role = str(ROLES[Role(member.role)])
-    if member.organisation_id == me.organisation_id:
+    told = sees_who_helps(me.organisation.kind, keeps=False)
+    if member.organisation_id == me.organisation_id or not told:
         return role
     return f"{role}, {member.organisation.name}"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from people.roles import HANDOVER, LEVELS, Role, clearances
+from people.roles import HANDOVER, LEVELS, OWN_ROLE, Role, clearances
 from referral.rules.decision import ALLOWED, Decision, Reason, refused
 from referral.vocabulary import Category
 
@@ -28,7 +28,9 @@ class Act(StrEnum):
     GIVE_CONSENT = "give_consent"
     WITHDRAW_CONSENT = "withdraw_consent"
     ADD_ORGANISATION = "add_organisation"
+    REMOVE_ORGANISATION = "remove_organisation"
     ASSIGN = "assign"
+    DISCLOSE = "disclose"
     HAND_OVER = "hand_over"
     SEE_OFFERS = "see_offers"
     ANSWER_OFFER = "answer_offer"
@@ -46,12 +48,14 @@ class Who:
 class On:
     """What is asked about, as facts.
 
+    `keeps` is true of the organisation that opened the case here, also after responsibility has passed on.
     `granted` and `disclosed` are the categories whose grant is in force now; disclosed ones were granted on
     purpose, by a consent or until a moment. `permitted` are this person's object permissions on the case.
     """
 
     participates: bool = False
     responsible: bool = False
+    keeps: bool = False
     closed: bool = False
     permitted: frozenset[str] = frozenset()
     granted: frozenset[Category] = frozenset()
@@ -86,12 +90,17 @@ ROLES_OF_ACT = {
     Act.GIVE_CONSENT: HANDS_OVER,
     Act.WITHDRAW_CONSENT: HANDS_OVER,
     Act.ADD_ORGANISATION: ASSIGNS,
+    Act.REMOVE_ORGANISATION: ASSIGNS,
     Act.ASSIGN: ASSIGNS,
+    Act.DISCLOSE: ASSIGNS,
     Act.HAND_OVER: HANDS_OVER,
 }
 _WITHOUT_A_CASE = frozenset({Act.OPEN_CASE, Act.IMPORT_CASES, Act.SEE_OFFERS, Act.ANSWER_OFFER})
-# Withdrawing consent is in neither list: nothing may stand in the way of what protects the person.
-_BY_THE_RESPONSIBLE = frozenset({Act.GIVE_CONSENT, Act.ADD_ORGANISATION, Act.HAND_OVER})
+# Withdrawing consent is in neither list: nothing may stand in the way of what protects the person. Whoever
+# takes part by a consent discloses nothing: the consent did, and nothing may outlive it.
+_BY_THE_RESPONSIBLE = frozenset({Act.GIVE_CONSENT, Act.ADD_ORGANISATION, Act.DISCLOSE, Act.HAND_OVER})
+# Taking away protects, so it may be done in a case that is closed or was passed on.
+_BY_WHO_KEEPS_IT = frozenset({Act.REMOVE_ORGANISATION})
 _ON_OPEN_CASES = _BY_THE_RESPONSIBLE | {Act.WRITE, Act.WORK_STEP, Act.ASSIGN}
 
 
@@ -114,7 +123,8 @@ def _without_a_case(who: Who, act: Act, on: On) -> Decision:
 def _on_a_case(who: Who, act: Act, on: On) -> Decision:
     if who.role not in ROLES_OF_ACT[act]:
         return refused(Reason.NOT_IN_YOUR_ROLE)
-    if act in _BY_THE_RESPONSIBLE and not on.responsible:
+    responsible = on.keeps if act in _BY_WHO_KEEPS_IT else on.responsible
+    if act in _BY_THE_RESPONSIBLE | _BY_WHO_KEEPS_IT and not responsible:
         return refused(Reason.NOT_RESPONSIBLE)
     if act in _ON_OPEN_CASES and on.closed:
         return refused(Reason.CASE_CLOSED)
@@ -124,6 +134,28 @@ def _on_a_case(who: Who, act: Act, on: On) -> Decision:
 def needs_reason(role: Role, category: Category) -> bool:
     """Whether the matrix asks why each time: what is only disclosed is opened with a recorded reason."""
     return LEVELS[role][category] == "C"
+
+
+def work_opens(kind: str) -> frozenset[Category]:
+    """List the categories that an organisation of this kind may be given at all: what its own role reads.
+
+    Its supervisors see no further than its work goes, so that no place of safety ever comes to the police.
+    """
+    levels = LEVELS[OWN_ROLE[kind]]
+    return frozenset(category for category in Category if levels[category] in _READING)
+
+
+def may_be_given(kind: str, categories: frozenset[Category]) -> Decision:
+    """Decide whether an organisation of this kind may be given these categories, whoever agreed to it."""
+    return ALLOWED if categories <= work_opens(kind) else refused(Reason.NOT_FOR_THEIR_WORK)
+
+
+def sees_who_helps(kind: str, *, keeps: bool) -> bool:
+    """Whether an organisation is told which others help: the name of a shelter tells where a person may be.
+
+    Who keeps the case knows; the others know if their work opens where the person is.
+    """
+    return keeps or Category.CONTACT in work_opens(kind)
 
 
 def permissions(role: Role, granted: frozenset[Category]) -> frozenset[str]:

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     STATUS_ONLY = "status_only"
     READ_ONLY = "read_only"
     LAWFUL_ORDER_ONLY = "lawful_order_only"
+    NOT_FOR_THEIR_WORK = "not_for_their_work"
     CATEGORY_NOT_GRANTED = "category_not_granted"
     NEEDS_DISCLOSURE = "needs_disclosure"
     NOT_RESPONSIBLE = "not_responsible"

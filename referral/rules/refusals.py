@@ -105,6 +105,39 @@ class NotCovered(Denied):
     status = 422
 
 
+class NotForTheirWork(Denied):
+    """A category that an organisation of this kind is never given, whatever was agreed."""
+
+    code = "not-for-their-work"
+    sentence = gettext_noop(
+        "The work of this organisation never opens one of these parts, whatever was agreed. "
+        "Nothing was shared: choose without it."
+    )
+    status = 422
+
+
+class NobodyThere(Denied):
+    """An organisation in which nobody could work the case, so that its steps would wait for ever."""
+
+    code = "nobody-there"
+    sentence = gettext_noop(
+        "Nobody in this organisation can work a case at present. Nothing was shared: "
+        "ask them to take in a colleague first."
+    )
+    status = 409
+
+
+class LastOne(Denied):
+    """The last person of an organisation on a case."""
+
+    code = "last-one"
+    sentence = gettext_noop(
+        "Somebody of your organisation has to stay on this case. Nothing was changed: "
+        "assign a colleague first, then take this one off."
+    )
+    status = 409
+
+
 class ConsentRefused(Denied):
     """A consent that cannot be recorded as it was entered."""
 
@@ -151,6 +184,8 @@ def denial(decision: Decision) -> Denied:
         return NotThere(decision.reason)
     if decision.reason.value.startswith(("consent_", "no_consent")):
         return NotCovered(decision.reason)
+    if decision.reason is Reason.NOT_FOR_THEIR_WORK:
+        return NotForTheirWork(decision.reason)
     if decision.reason in {Reason.HANDOVER_STATE, Reason.HANDOVER_SIDE, Reason.CASE_CLOSED}:
         return IllegalStep(decision.reason)
     return NotInYourRole(decision.reason)

@@ -1,4 +1,4 @@
-"""Cases: the list, one case, opening one, its age status, and who works it."""
+"""Cases: the list, one case, opening one, its age status."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from people.access import SignedIn, signed_in
 from referral.cases.age import change_age_status
 from referral.cases.opening import open_case as open_a_case
-from referral.cases.participating import assign
 from referral.cases.standing import find_case, require, who
 from referral.flows import stages
 from referral.flows.calendar import now
-from referral.forms.cases import AgeStatusForm, AssignForm, OpenCaseForm, colleagues
-from referral.models import Assignment
+from referral.forms.cases import AgeStatusForm, OpenCaseForm
 from referral.queries.case_list import case_list
 from referral.queries.case_page import case_page
 from referral.rules.access import Act, On, may
@@ -94,22 +92,3 @@ def age_status(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("case", reference=found.reference)
     context = {"case": found, "form": form}
     return render(request, "referral/cases/age.html", context, status=422 if form.errors else 200)
-
-
-@require_http_methods(["GET", "POST"])
-@signed_in
-def team(request: SignedIn, reference: str) -> HttpResponse:
-    """Let a colleague work the case too."""
-    at = now()
-    found = find_case(reference, by=request.actor, at=at)
-    require(Act.ASSIGN, case=found, by=request.actor, at=at)
-    working = Assignment.objects.filter(case=found, ended_at=None).values_list("membership_id", flat=True)
-    others = colleagues(request.actor.membership, already=list(working), at=at)
-    form = AssignForm(request.POST or None, colleagues=others)
-    if request.method == "POST" and form.is_valid():
-        chosen = next(each for each in others if str(each.user.uuid) == form.cleaned_data["membership"])
-        assign(case=found, membership=chosen, by=request.actor, at=at)
-        messages.success(request, _("Your colleague works this case too, from now on."))
-        return redirect("case", reference=found.reference)
-    context = {"case": found, "form": form, "others": others}
-    return render(request, "referral/cases/team.html", context, status=422 if form.errors else 200)

@@ -19,12 +19,14 @@ from referral import labels
 from referral.cases.standing import decide, find_case, require
 from referral.consent.giving import give_consent
 from referral.consent.withdrawing import withdraw_consent
+from referral.flows import stages
 from referral.flows.calendar import now
 from referral.forms.consent import ConsentForm
 from referral.handover import withdrawing
 from referral.models import Case, Consent
-from referral.queries.case_page import consent_in_words, consents_of
+from referral.queries.case_page import consent_in_words
 from referral.queries.names import profile_name
+from referral.queries.who_helps import consents_seen
 from referral.queries.withdrawal_page import withdrawal_page
 from referral.rules.access import Act
 from referral.rules.decision import Reason
@@ -61,7 +63,7 @@ def consent(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("consent", reference=reference)
     context = {
         "case": {"reference": case.reference, "child": case.is_child},
-        "consents": [_shown(each, by=request.actor, at=at) for each in consents_of(case)],
+        "consents": [_shown(each, by=request.actor, at=at) for each in consents_seen(case, by=request.actor)],
         "form": form,
     }
     status = 422 if form is not None and form.errors else 200
@@ -79,12 +81,16 @@ def withdraw(request: SignedIn, reference: str, uuid: UUID) -> HttpResponse:
     if found is None:
         raise NotThere
     if request.method == "POST":
-        withdraw_consent(consent=found, by=request.actor, at=at, stop=withdrawing.stop)
+        withdraw_consent(
+            consent=found, by=request.actor, at=at, stop=withdrawing.stop, reconsider=stages.situation_changed
+        )
         messages.success(
             request, _("Withdrawn. Nothing more is shared on this agreement, and the help goes on.")
         )
-        return redirect("consent", reference=reference)
-    return render(request, "referral/consent/withdraw.html", withdrawal_page(found))
+        # Who took part by this very agreement has just lost sight of the case.
+        here = decide(Act.SEE_CASE, case=case, by=request.actor, at=at)
+        return redirect("consent", reference=reference) if here else redirect("cases")
+    return render(request, "referral/consent/withdraw.html", withdrawal_page(found, at=at))
 
 
 def _given(case: Case, form: ConsentForm, *, by: Actor, at: datetime) -> bool:

@@ -11,10 +11,9 @@ from django.contrib.auth.models import Permission
 
 from people.actor import Actor, Keys
 from people.models import Membership, Organisation
-from people.roles import Role
+from people.roles import OWN_ROLE, Role
 from referral.flows import performing, stages
 from referral.flows.models import OPEN, StageProcess, StepTask
-from referral.flows.situation import OWN_ROLE
 from referral.models import Assignment, Case, CaseUserObjectPermission, Participation
 from referral.rules import references
 from referral.vocabulary import AgeStatus, Citizenship, Stage

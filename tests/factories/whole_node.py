@@ -10,7 +10,7 @@ from people.actor import Actor
 from people.models import Kind
 from people.roles import Role
 from referral.cases.opening import open_case
-from referral.cases.participating import assign
+from referral.cases.participating import add_organisation, assign
 from referral.consent.giving import give_consent
 from referral.flows import stages
 from referral.flows.models import OPEN, StepTask
@@ -41,6 +41,7 @@ class WholeNode:
     ours: Found
     partner: Found
     strangers: Found
+    guests: Found
     case: Case
     consent: Consent
     document: Document
@@ -62,9 +63,11 @@ def whole_node(at: datetime = AT) -> WholeNode:
         Role.CASEWORKER, at=at, kind=Kind.NGO, country="IT", services=SERVICES, languages=["it", "ro"]
     )
     strangers = found(Role.CASEWORKER, Role.SUPERVISOR, at=at)
+    guests = found(Role.SUPERVISOR, at=at, kind=Kind.SOCIAL_SERVICE)
     sent = _case_with_consent(ours, partner, at=at)
     for role in SEES_CASES:
         assign(case=sent.case, membership=ours.members[role], by=sent.worker, at=at)
+    _let_take_part(guests, sent, at=at)
     received = _case_with_consent(partner, ours, at=at)
     offered(sent, at=at)
     offered(received, at=at)
@@ -75,6 +78,7 @@ def whole_node(at: datetime = AT) -> WholeNode:
         ours=ours,
         partner=partner,
         strangers=strangers,
+        guests=guests,
         case=sent.case,
         consent=sent.consent,
         document=_document(sent.case, by=sent.worker, at=at),
@@ -124,6 +128,31 @@ def _case_with_consent(sender: Found, receiver: Found, *, at: datetime) -> Parti
         at=at,
     )
     return Parties(sender, receiver, case, consent)
+
+
+def _let_take_part(guests: Found, who: Parties, *, at: datetime) -> None:
+    """A social service of this node works the case too."""
+    consent = give_consent(
+        case=who.case,
+        receiver=guests.organisation.address,
+        categories=[Category.NEEDS],
+        purpose=Purpose.ASSISTANCE,
+        language="ro",
+        manner=ConsentManner.WRITTEN,
+        given_at=at,
+        until=at + timedelta(days=30),
+        by=who.worker,
+        at=at,
+    )
+    add_organisation(
+        case=who.case,
+        organisation=guests.organisation,
+        consent=consent,
+        categories=[Category.NEEDS],
+        by=who.worker,
+        at=at,
+        reconsider=stages.situation_changed,
+    )
 
 
 def _document(case: Case, *, by: Actor, at: datetime) -> Document:

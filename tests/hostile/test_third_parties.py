@@ -29,6 +29,7 @@ from secure_exchange import inbox, outbox
 from secure_exchange.models import Entry, Incoming, Outgoing, StoredReceipt
 from tests.factories.handovers import begin_nothing, carry, offered, parties
 from tests.factories.people import AT, found
+from tests.factories.referral import nothing_begins
 
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +139,9 @@ def test_once_consent_is_withdrawn_no_colleague_opens_what_still_lay_sealed(who)
     Incoming.objects.filter(pk__in=[part.pk for part in late]).update(handled_at=None)
     case = opening.open_record(handover=who.theirs(), by=who.colleague, at=AT, begin=begin_nothing)
     receiving.handle(incoming_id=late[0].pk, at=AT)
-    withdraw_consent(consent=who.consent, by=who.worker, at=AT, stop=withdrawing.stop)
+    withdraw_consent(
+        consent=who.consent, by=who.worker, at=AT, stop=withdrawing.stop, reconsider=nothing_begins
+    )
     outbox.deliver_due(at=AT)
     letter = Incoming.objects.get(kind="withdrawal")
     receiving.handle(incoming_id=letter.pk, at=AT)
@@ -167,6 +170,8 @@ def test_an_acceptance_that_comes_while_consent_is_withdrawn_stops_no_withdrawal
         return write(*args, **kwargs)
 
     monkeypatch.setattr(withdrawing, "_write", meanwhile)
-    withdraw_consent(consent=who.consent, by=who.worker, at=AT, stop=withdrawing.stop)
+    withdraw_consent(
+        consent=who.consent, by=who.worker, at=AT, stop=withdrawing.stop, reconsider=nothing_begins
+    )
     assert who.ours().state == HandoverState.WITHDRAWN
     assert not Outgoing.objects.filter(kind="record").exclude(state="destroyed").exists()

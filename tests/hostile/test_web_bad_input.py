@@ -27,6 +27,7 @@ from secure_exchange.models import Entry, Outgoing, Peer, PublishedKeySet
 from tests.before_and_after import files, nothing_but_an_entry
 from tests.factories.handovers import SHARED, parties
 from tests.factories.people import AT, joined
+from tests.factories.referral import nothing_begins
 from tests.hostile.test_import_files import HEAD, SHEET, TAIL
 from tests.house.test_routes import PAGES, address
 from tests.spreadsheets import form, part, with_parts
@@ -99,7 +100,9 @@ def ready(who, in_italian) -> Client:
 
 
 def consent_withdrawn(who) -> None:
-    withdraw_consent(consent=who.consent, by=who.worker, at=AT, stop=lambda *_, **__: None)
+    withdraw_consent(
+        consent=who.consent, by=who.worker, at=AT, stop=nothing_begins, reconsider=nothing_begins
+    )
 
 
 def consent_run_out(who) -> None:

@@ -65,7 +65,7 @@ def test_an_identifier_of_another_organisation_is_a_404_with_one_entry(node, str
         assert found[0][0] == found[1][0], "the ledger's act tells whether it exists"
 
 
-def test_a_document_and_a_consent_of_another_case_are_not_found_through_ones_own(node, stranger):
+def test_what_belongs_to_another_case_is_not_found_through_ones_own(node, stranger):
     own = open_case(
         by=node.strangers[Role.CASEWORKER],
         at=AT,
@@ -74,7 +74,12 @@ def test_a_document_and_a_consent_of_another_case_are_not_found_through_ones_own
         citizenship=Citizenship.NATIONAL,
         begin=stages.begin,
     )
-    for name, uuid in (("document", node.document.uuid), ("withdraw-consent", node.consent.uuid)):
+    for name, uuid in (
+        ("document", node.document.uuid),
+        ("withdraw-consent", node.consent.uuid),
+        ("take-off", node.worker.user.uuid),
+        ("end-part", node.guests.organisation.uuid),
+    ):
         for method in ("get", "post"):
             with nothing_but_an_entry():
                 answer = getattr(stranger, method)(reverse(name, args=[own.reference, uuid]))

@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.hostile]
 EVERY_ROLE = frozenset(Role)
 HANDS_OVER = frozenset(role for role in Role if HANDOVER in clearances(role))
 IDENTITY_WRITERS = frozenset({Role.CASEWORKER})
+ASSIGNS = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
 CATEGORY_READERS = frozenset(role for role in Role if LEVELS[role]["needs"] in {"F", "R"})
 CATEGORY_WRITERS = frozenset(role for role in Role if LEVELS[role]["needs"] == "F")
 DOCUMENT_READERS = frozenset(role for role in Role if LEVELS[role]["documents"] in {"F", "R"})
@@ -66,11 +67,12 @@ PAGES = {
     "case": Page(HANDS_OVER, names="case"),
     "case-export": Page(IDENTITY_WRITERS, IDENTITY_WRITERS, names="case"),
     "case-age": Page(HANDS_OVER, HANDS_OVER, names="case"),
-    "case-team": Page(
-        frozenset({Role.CASEWORKER, Role.SUPERVISOR}),
-        frozenset({Role.CASEWORKER, Role.SUPERVISOR}),
-        names="case",
-    ),
+    "case-team": Page(ASSIGNS, ASSIGNS, names="case"),
+    "take-off": Page(ASSIGNS, ASSIGNS, names="colleague"),
+    "take-part": Page(ASSIGNS, ASSIGNS, names="case"),
+    "take-part-what": Page(ASSIGNS, ASSIGNS, names="case"),
+    "take-part-check": Page(ASSIGNS, ASSIGNS, names="case"),
+    "end-part": Page(ASSIGNS, ASSIGNS, names="organisation"),
     "record": Page(CATEGORY_READERS, CATEGORY_READERS, names="case"),
     "revise": Page(CATEGORY_WRITERS, CATEGORY_WRITERS, names="case"),
     "consent": Page(HANDS_OVER, HANDS_OVER, names="case"),
@@ -98,7 +100,7 @@ PAGES = {
 
 DENIED = {403, 404}
 NEVER_ASKED = {405}
-TO_ANOTHER_PAGE = {"hand-over-what", "hand-over-check"}
+TO_ANOTHER_PAGE = {"hand-over-what", "hand-over-check", "take-part-what", "take-part-check"}
 """Pages that lead back to the first one while there is nothing to continue."""
 
 
@@ -127,9 +129,12 @@ def address(name: str, node: WholeNode, *, there: bool = True) -> str:
         "category": Category.NEEDS.value,
         "thread": node.received.thread if name == "offer" else node.sent.thread,
         "pk": node.step.pk,
-        "uuid": {"document": node.document.uuid, "consent": node.consent.uuid}.get(
-            PAGES[name].names, node.batch.uuid
-        )
+        "uuid": {
+            "document": node.document.uuid,
+            "consent": node.consent.uuid,
+            "colleague": node.ours.members[Role.SOCIAL_WORKER].user.uuid,
+            "organisation": node.guests.organisation.uuid,
+        }.get(PAGES[name].names, node.batch.uuid)
         if "uuid" in words
         else None,
     }

@@ -15,6 +15,7 @@ from tests.spreadsheets import form as filled_form
 
 
 ITALIAN = "ngo@it.connect.test"
+SOCIAL, POLICE = "social@ro.connect.test", "police@ro.connect.test"
 SHARED = [Category.IDENTITY.value, Category.CONTACT.value, Category.EXPLOITATION.value]
 WRITTEN = ("contact", "family", "immigration", "needs", "risk")
 OFFER = {
@@ -100,6 +101,7 @@ class Story:
         for part in WRITTEN:
             self._write(part)
         self._hand_over()
+        self._let_take_part()
         self._bring_in()
         self.here.send(
             f"/cases/{self.at['adult']}/documents/",
@@ -157,9 +159,9 @@ class Story:
         assert question
         self.here.send(path, {"based_on": number[1], question[1]: "said:do_not_know"})
 
-    def _consent(self, reference: str) -> None:
+    def _consent(self, reference: str, receiver: str = ITALIAN) -> None:
         agreed = {
-            "receiver": ITALIAN,
+            "receiver": receiver,
             "categories": SHARED,
             "purpose": "assistance",
             "language": "ro",
@@ -178,6 +180,23 @@ class Story:
     def _seal(self, reference: str) -> str:
         led_to = self.here.send(f"/cases/{reference}/hand-over/check/", {"seal": "1"})
         return led_to.split("/")[2]
+
+    def _let_take_part(self) -> None:
+        """The social service takes part, and everything is chosen for letting the police in as well."""
+        path = f"/cases/{self.at['adult']}/take-part/"
+        for receiver in (SOCIAL, POLICE):
+            self._consent(self.at["adult"], receiver)
+            agreed = re.search(r'name="agreement" value="([0-9a-f-]+)"', self.here.get(path))
+            assert agreed
+            self.here.send(path, {"agreement": agreed[1]})
+            self.here.send(path + "what/", {"categories": ["identity"]})
+            if receiver == SOCIAL:
+                self.here.send(path + "check/", {"share": "1"})
+        team = self.here.get(f"/cases/{self.at['adult']}/team/")
+        for name, end in (("take-off", "take-off"), ("end-part", "end")):
+            found = re.search(rf'href="(/cases/[^"]+/{end}/)"', team)
+            assert found
+            self.at[name] = found[1]
 
     def _bring_in(self) -> None:
         rows = [

@@ -217,6 +217,7 @@ def match(visit: Visit) -> str:
         "step": "/steps/1/", "step-mine": "/steps/2/", "import": f"/imports/{ANY}/", "received": "/cases/X/",
         "import-done": f"/imports/{ANY}/", "withdraw": f"/cases/X/consent/{ANY}/withdraw/", "adult": "X",
         "child": "X", "opened": "X", "offered": "X", "opened-thread": ANY, "offered-thread": ANY,
+        "take-off": f"/cases/X/team/{ANY}/take-off/", "end-part": f"/cases/X/take-part/{ANY}/end/",
     }  # fmt: skip
     try:
         return str(resolve(visit.path.format(**known).partition("?")[0]).url_name)

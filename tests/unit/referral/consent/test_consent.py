@@ -78,7 +78,11 @@ def test_withdrawing_stops_handovers_and_takes_permissions_and_keys(place, case)
     consent = participation.grants.get().consent
     stopped = []
     withdraw_consent(
-        consent=consent, by=place[Role.SUPERVISOR], at=AT, stop=lambda *what: stopped.append(what)
+        consent=consent,
+        by=place[Role.SUPERVISOR],
+        at=AT,
+        stop=lambda *what: stopped.append(what),
+        reconsider=nothing_begins,
     )
     assert stopped == [(consent, place[Role.SUPERVISOR], AT)]
     assert not consent.in_force(AT)
@@ -91,14 +95,20 @@ def test_a_closed_case_s_consent_can_still_be_withdrawn(place, case):
     consent = ConsentFactory.create(case=case, by=place[Role.CASEWORKER], receiver=ABROAD)
     case.closed_at, case.closed_by, case.passed_to = AT, place.members[Role.CASEWORKER], ABROAD
     case.save()
-    withdraw_consent(consent=consent, by=place[Role.CASEWORKER], at=AT, stop=nothing_begins)
+    withdraw_consent(
+        consent=consent, by=place[Role.CASEWORKER], at=AT, stop=nothing_begins, reconsider=nothing_begins
+    )
 
 
 def test_a_withdrawal_happens_once(place, case):
     consent = ConsentFactory.create(case=case, by=place[Role.CASEWORKER], receiver=ABROAD)
-    withdraw_consent(consent=consent, by=place[Role.CASEWORKER], at=AT, stop=nothing_begins)
+    withdraw_consent(
+        consent=consent, by=place[Role.CASEWORKER], at=AT, stop=nothing_begins, reconsider=nothing_begins
+    )
     with pytest.raises(IllegalStep):
-        withdraw_consent(consent=consent, by=place[Role.CASEWORKER], at=AT, stop=pytest.fail)
+        withdraw_consent(
+            consent=consent, by=place[Role.CASEWORKER], at=AT, stop=pytest.fail, reconsider=nothing_begins
+        )
 
 
 def test_when_stopping_fails_nothing_is_withdrawn(place, case):
@@ -108,7 +118,9 @@ def test_when_stopping_fails_nothing_is_withdrawn(place, case):
         raise RuntimeError("stop")
 
     with pytest.raises(RuntimeError), transaction.atomic():
-        withdraw_consent(consent=consent, by=place[Role.CASEWORKER], at=AT, stop=fails)
+        withdraw_consent(
+            consent=consent, by=place[Role.CASEWORKER], at=AT, stop=fails, reconsider=nothing_begins
+        )
     assert Consent.objects.get(pk=consent.pk).withdrawn_at is None
 
 

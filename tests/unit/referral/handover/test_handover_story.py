@@ -24,6 +24,7 @@ from secure_exchange.errors import Altered
 from secure_exchange.models import Entry, Incoming, Outgoing, StoredReceipt
 from tests.factories.handovers import NAME, SHARED, begin_nothing, carry, contents, offered, parties
 from tests.factories.people import AT
+from tests.factories.referral import nothing_begins
 
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +142,13 @@ def test_a_declined_offer_destroys_the_held_record_on_both_sides_with_a_signed_t
 
 
 def test_consent_withdrawn_between_offer_and_acceptance_releases_nothing(accepted):
-    withdraw_consent(consent=accepted.consent, by=accepted.worker, at=AT + HOUR, stop=withdrawing.stop)
+    withdraw_consent(
+        consent=accepted.consent,
+        by=accepted.worker,
+        at=AT + HOUR,
+        stop=withdrawing.stop,
+        reconsider=nothing_begins,
+    )
     carry(at=AT + HOUR)
     assert states(accepted) == (HandoverState.WITHDRAWN, HandoverState.WITHDRAWN)
     assert not Incoming.objects.filter(kind="record").exists()

@@ -30,6 +30,7 @@ SITUATIONS = st.builds(
     On,
     participates=st.booleans(),
     responsible=st.booleans(),
+    keeps=st.booleans(),
     closed=st.booleans(),
     permitted=PERMISSIONS,
     granted=SETS,
@@ -136,6 +137,22 @@ def test_withdrawing_consent_is_open_to_everyone_on_the_case_always(role):
     for responsible, closed in product((True, False), repeat=2):
         on = everything(role, responsible=responsible, closed=closed, granted=frozenset())
         assert may(Who(role, active=True), Act.WITHDRAW_CONSENT, on)
+
+
+@given(PEOPLE, SITUATIONS)
+def test_who_works_a_case_is_changed_by_who_is_responsible_and_taken_back_by_who_keeps_it(who, on):
+    if may(who, Act.ADD_ORGANISATION, on) or may(who, Act.DISCLOSE, on):
+        assert on.responsible
+        assert not on.closed
+        assert on.categories <= on.granted
+    if may(who, Act.REMOVE_ORGANISATION, on):
+        assert on.keeps
+
+
+@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.SUPERVISOR])
+def test_ending_somebody_s_part_is_possible_in_a_case_that_is_closed_or_was_passed_on(role):
+    on = everything(role, responsible=False, keeps=True, closed=True)
+    assert may(Who(role, active=True), Act.REMOVE_ORGANISATION, on)
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER])
