@@ -14,7 +14,7 @@ from secure_exchange import signing
 from secure_exchange.errors import CategoryNotAccepted, ServiceNotAccepted
 from secure_exchange.manifest import ADDRESS
 from secure_exchange.signing import SigningKeys, VerifyingKeys
-from secure_exchange.strict_json import Members, canonical, parse_canonical, text_of
+from secure_exchange.strict_json import MISLEADING, Members, canonical, parse_canonical, text_of
 
 
 VERSION: Final = 1
@@ -22,7 +22,7 @@ MAX_PROFILE_BYTES: Final = 32 * 1024
 MAX_ITEMS: Final = 200
 MAX_HOURS: Final = 24 * 90
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
-_NAME: Final = re.compile(r"[^\x00-\x1f\x7f<>]{0,120}")
+_NAME: Final = re.compile(f"[^{MISLEADING}<>]{{0,120}}")
 _COUNTRY: Final = re.compile(r"(?:[A-Z]{2})?")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 

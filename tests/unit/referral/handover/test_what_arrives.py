@@ -93,6 +93,27 @@ def test_an_unknown_decision_is_quarantined_and_never_becomes_an_acceptance(who)
     assert Incoming.objects.get(envelope=accepted.envelope).state == "failed"
 
 
+def test_a_reply_that_cannot_be_shown_is_told_to_its_sender_and_leaves_the_page_readable(who):
+    offered(who)
+    carry()
+    note = write(
+        who.colleague,
+        who.sender.organisation.address,
+        "reply",
+        thread=who.ours().thread,
+        part="note",
+        payload=b'{"reason":"","text":"\\ud800","version":1}',
+    )
+    carry()
+    [read] = [
+        one
+        for one in reading.read_messages(handover=who.ours(), by=who.worker, at=AT)
+        if one.message.envelope == note.envelope
+    ]
+    assert not read.readable
+    assert StoredReceipt.objects.filter(envelope=note.envelope, kind="failed", direction="issued").exists()
+
+
 def test_a_stranger_to_the_thread_cannot_accept_for_the_receiver(who):
     offered(who)
     carry()
