@@ -31,6 +31,7 @@ from secure_exchange.errors import (
 )
 from secure_exchange.keysets import PublishedKeys
 from secure_exchange.ledger import entries
+from secure_exchange.manifest import Party
 from secure_exchange.models import Peer, PublishedKeySet, PublishedProfile
 from secure_exchange.profile import Profile
 
@@ -67,6 +68,18 @@ class Directory:
 def is_own(address: str) -> bool:
     """Whether envelopes for this address are taken here."""
     return Peer.objects.filter(address=address, own=True).exists()
+
+
+def check_own_keys(party: Party, *, at: datetime) -> None:
+    """Raises `KeysExpired` unless an organisation of ours published this set and it held at that moment.
+
+    What is sealed to any other is opened by nobody here, or not for long.
+    """
+    published = PublishedKeySet.objects.filter(
+        peer__address=party.address, peer__own=True, fingerprint=party.fingerprint
+    )
+    if not published.filter(valid_from__lte=at, valid_to__gt=at).exists():
+        raise KeysExpired(f"keys {party.fingerprint[:16]}")
 
 
 def is_here(address: str) -> bool:

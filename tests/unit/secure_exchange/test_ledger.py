@@ -155,7 +155,7 @@ def test_a_cut_and_rebuilt_end_contradicts_the_head_that_was_signed():
     assert not verify([last.hash]).holds
 
 
-def test_what_is_written_while_the_ledger_is_read_is_no_fault(monkeypatch):
+def test_what_is_written_while_the_ledger_is_read_is_no_fault():
     write()
     fault_of = verifying.fault_of
 
@@ -163,9 +163,9 @@ def test_what_is_written_while_the_ledger_is_read_is_no_fault(monkeypatch):
         write(1)
         return fault_of(entry, previous, sequence)
 
-    monkeypatch.setattr(verifying, "fault_of", meanwhile)
-    assert verify().fault == ""
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verifying, "fault_of", meanwhile)
+        assert verify().fault == ""
 
     def signed_meanwhile():
         yield write(2)[-1].hash

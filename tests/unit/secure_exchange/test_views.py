@@ -140,7 +140,10 @@ def test_each_address_takes_one_method(node, name, arguments, methods, db):
 
 def test_a_body_goes_to_the_disk_in_pieces(node, known):
     content = bytes(20 * 1024 * 1024)
-    envelope, name = Letter(sender=known.italy, receivers=[known.ours], at=AT, content=content).seal()
+    record = Letter(
+        sender=known.italy, receivers=[known.ours], at=AT, kind="record", part="health", content=content
+    )
+    envelope, name = record.seal()
     with bodies.open_body(name) as body:
         sealed = body.read()
     place = announce(node, envelope.statement).json()["place"]
