@@ -18,10 +18,11 @@ from django.conf import settings
 
 from secure_exchange import keysets
 from secure_exchange.keysets import PublishedKeys
+from secure_exchange.manifest import NODE
 from secure_exchange.signing import SigningKeys
 
 
-NAME: Final = "node"
+NAME: Final = NODE
 FILE: Final = "node-signing-keys"
 # A node's set does not rotate yet, so it holds for as long as this version of the format; without a clock
 # here every process publishes the same set.
