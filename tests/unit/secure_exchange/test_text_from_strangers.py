@@ -41,6 +41,7 @@ def said(known, name):
         categories=(),
         code_lists={},
         usual_answer_hours=1,
+        issued=AT,
         name=name,
     )
 

@@ -197,7 +197,7 @@ def test_a_receipt_is_taken_and_given_back(node, known):
 def test_keys_and_profiles_of_our_own_are_public_and_of_others_are_not_here(node, known):
     said = Profile(
         address=known.ours.address, name="Pro Prietenia", services=("LEGAL",), languages=("ro",),
-        categories=("health",), code_lists={}, usual_answer_hours=8,
+        categories=("health",), code_lists={}, usual_answer_hours=8, issued=AT,
     )  # fmt: skip
     directory.learn_profile(known.ours.address, profile.publish(said, known.ours.signer), at=AT)
     answer = node.get("/exchange/keys/pro-prietenia").json()
