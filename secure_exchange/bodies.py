@@ -85,13 +85,14 @@ def settle(name: str) -> None:
     """Force the body to the disk, before a row that counts on it is committed; raises `BodyMissing`."""
     path = _path(name)
     try:
-        _force(path)
-        _force(path.parent)
+        force(path)
+        force(path.parent)
     except FileNotFoundError as fault:
         raise BodyMissing from fault
 
 
-def _force(path: Path) -> None:
+def force(path: Path) -> None:
+    """Force a file, or what a folder lists, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

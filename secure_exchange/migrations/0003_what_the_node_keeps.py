@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -10,4 +10,17 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RenameField(model_name="announcement", old_name="announced_at", new_name="active_at"),
+        migrations.CreateModel(
+            name="NodeKeySet",
+            fields=[
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("statement", models.BinaryField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="node_keys_single")
+                ],
+            },
+        ),
     ]

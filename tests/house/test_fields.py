@@ -44,6 +44,7 @@ FIELDS = {
         "public": "fingerprint",
         "sealed": "sealed",
     },
+    "secure_exchange.NodeKeySet": {"routing": "id", "public": "fingerprint statement"},
     "secure_exchange.Peer": {
         "routing": "id own learnt_at checked_at trusted_at alarm_at",
         "public": "address trusted_fingerprint alarm_fingerprint",

@@ -188,7 +188,7 @@ def test_nothing_is_sealed_to_keys_not_seen_for_a_week_or_out_of_date(known):
 
 def test_the_nodes_own_keys_are_made_once_for_its_eyes_only():
     first = node_keys.published()
-    node_keys._read.cache_clear()
+    node_keys._known.clear()
     assert node_keys.published() == first
     path = settings.CONNECT.KEYS / node_keys.FILE
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
