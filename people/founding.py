@@ -80,6 +80,7 @@ def found_organisation(  # noqa: PLR0913 - everything an organisation says of it
         categories=tuple(categories),
         code_lists=CODE_LISTS,
         usual_answer_hours=usual_answer_hours,
+        issued=at,
         name=name,
         country=country,
     )

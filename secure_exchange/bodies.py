@@ -53,6 +53,11 @@ def open_body(name: str) -> BinaryIO:
         raise BodyMissing from fault
 
 
+def exists(name: str) -> bool:
+    """Whether its file is there."""
+    return _path(name).exists()
+
+
 def size(name: str) -> int:
     """Bytes that are there; raises `BodyMissing`."""
     try:
@@ -77,14 +82,22 @@ def writing(name: str) -> Iterator[BinaryIO]:
 
 
 def settle(name: str) -> None:
-    """Force the body to the disk, before a row that counts on it is committed."""
+    """Force the body to the disk, before a row that counts on it is committed; raises `BodyMissing`."""
     path = _path(name)
-    for place, flags in ((path, os.O_RDWR), (path.parent, os.O_RDONLY)):
-        descriptor = os.open(place, flags)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    try:
+        force(path)
+        force(path.parent)
+    except FileNotFoundError as fault:
+        raise BodyMissing from fault
+
+
+def force(path: Path) -> None:
+    """Force a file, or what a folder lists, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sha256(name: str) -> str:

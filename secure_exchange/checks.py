@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connections
+from django.db import connection, connections
 
+from secure_exchange import node_keys
 from secure_exchange.manifest import ADDRESS
+from secure_exchange.models import NodeKeySet
 from secure_exchange.node_keys import FILE, address
 
 
@@ -71,6 +73,21 @@ def append_only_holds(
         missing += [table for table in TRIGGERS if table not in present]
     hint = "Find out who removed them, run verify_ledger, and apply the migration anew."
     return [Error(f"{table} can be changed.", hint=hint, id="secure_exchange.E004") for table in missing]
+
+
+@register(Tags.database)
+def node_keys_are_the_published_ones(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature
+    databases: Sequence[str] | None = None,
+    **options: Any,  # noqa: ARG001 - the same
+) -> list[CheckMessage]:
+    """E005: peers compared these keys; with others in their place nothing that this node signs counts."""
+    table = NodeKeySet._meta.db_table  # noqa: SLF001 - Django's public name for it
+    if not databases or table not in connection.introspection.table_names() or not node_keys.lost():
+        return []
+    hint = f"Put {FILE} back from its backup, and CONNECT_NODE_HOST as it was; until then nothing is signed."
+    message = "This node's signing keys are not those it published."
+    return [Error(message, hint=hint, id="secure_exchange.E005")]
 
 
 def _tables_with_triggers(alias: str) -> set[str]:

@@ -87,6 +87,8 @@ def _signature(value: object) -> Signature:
 
 def read(line: bytes) -> Statement:
     """The statement of one line of JSON; nothing in it is verified. Raises `Malformed`."""
+    if b"\n" in line or b"\r" in line:
+        raise Malformed("more than a line")
     members = Members(parse(line, limit=MAX_STATEMENT_BYTES))
     statement = Statement(
         payload_type=members.text("payloadType", _PAYLOAD_TYPE),

@@ -176,6 +176,17 @@ class Replayed(Refused):
     )
 
 
+class Destroyed(Refused):
+    """The sender's node signed that it destroyed this envelope before sending it."""
+
+    code = "destroyed"
+    status = 409
+    sentence = gettext_noop(
+        "The sending node had said that this was destroyed before it was sent, so it was not taken in. "
+        "Nothing was opened. If it is meant for you after all, ask the sender to send it again."
+    )
+
+
 class Malformed(Refused):
     """The bytes do not have the shape of the format."""
 

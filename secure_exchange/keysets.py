@@ -16,7 +16,14 @@ from typing import Final, Protocol
 
 from secure_exchange import dsse, signing
 from secure_exchange.age import AgeError, Recipient
-from secure_exchange.errors import BadSignature, CategoryNotAccepted, KeysChanged, KeysExpired, Malformed
+from secure_exchange.errors import (
+    BadSignature,
+    CategoryNotAccepted,
+    KeysChanged,
+    KeysExpired,
+    Malformed,
+    Refused,
+)
 from secure_exchange.manifest import ADDRESS, Party
 from secure_exchange.signing import SigningKeys, VerifyingKeys
 from secure_exchange.strict_json import Members, canonical, moment_text, parse_canonical
@@ -151,6 +158,15 @@ def read(statement: bytes) -> PublishedKeys:
         raise BadSignature("more signers than a key set has")
     signing.verify(statement, signing.KEYS, keys.verifying, others=signers - 1)
     return keys
+
+
+def fingerprint_of(statement: bytes) -> str:
+    """The fingerprint that the set of this statement would have, whoever signed it."""
+    try:
+        payload = dsse.read(statement).payload
+    except Refused:
+        payload = statement
+    return hashlib.sha256(payload).hexdigest()
 
 
 def _follow(predecessor: PublishedKeys, statement: bytes) -> PublishedKeys:

@@ -31,6 +31,8 @@ ANSWERS: Final = frozenset({"accepted", "declined", "question", "answer", "note"
 MAX_MANIFEST_BYTES: Final = 48 * 1024
 MAX_RECIPIENTS: Final = 16
 MAX_BODY_BYTES: Final = 2**40
+NODE: Final = "node"
+"""The name under which a node signs; no organisation has it, and no envelope is from or to it."""
 ADDRESS: Final = re.compile(r"(?=.{3,250}\Z)[a-z0-9-]{1,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,9}")
 PART: Final = re.compile(r"(?:[a-z][a-z0-9_-]{0,39})?")
 MEDIA_TYPE: Final = re.compile(r"[a-z0-9.+-]{1,80}/[a-z0-9.+-]{1,80}")
@@ -158,6 +160,8 @@ class Manifest:
         addresses = [party.address for party in self.recipients]
         if len(set(addresses)) != len(addresses):
             raise Malformed("a recipient twice")
+        if any(address.partition("@")[0] == NODE for address in (self.sender.address, *addresses)):
+            raise Malformed("a node neither sends nor receives envelopes")
         if self.id.version != 7:
             raise Malformed("the id is not a UUIDv7")
         _check_part(self.kind, self.part)

@@ -8,13 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from secure_exchange import signing
 from secure_exchange.errors import CategoryNotAccepted, ServiceNotAccepted
 from secure_exchange.manifest import ADDRESS
 from secure_exchange.signing import SigningKeys, VerifyingKeys
-from secure_exchange.strict_json import Members, canonical, parse_canonical, text_of
+from secure_exchange.strict_json import (
+    MISLEADING,
+    Members,
+    canonical,
+    moment_text,
+    parse_canonical,
+    text_of,
+)
 
 
 VERSION: Final = 1
@@ -22,14 +30,14 @@ MAX_PROFILE_BYTES: Final = 32 * 1024
 MAX_ITEMS: Final = 200
 MAX_HOURS: Final = 24 * 90
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
-_NAME: Final = re.compile(r"[^\x00-\x1f\x7f<>]{0,120}")
+_NAME: Final = re.compile(f"[^{MISLEADING}<>]{{0,120}}")
 _COUNTRY: Final = re.compile(r"(?:[A-Z]{2})?")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What `address` accepts. Services and categories are codes, languages are BCP 47 tags.
+    """What `address` accepts from `issued` on. Services and categories are codes, languages are BCP 47 tags.
 
     `name` is how the organisation calls itself, for a person to choose by; it decides nothing. `country` is
     ISO 3166 alpha-2.
@@ -41,6 +49,7 @@ class Profile:
     categories: tuple[str, ...]
     code_lists: Mapping[str, str] = field(hash=False)
     usual_answer_hours: int
+    issued: datetime
     name: str = ""
     country: str = ""
 
@@ -55,6 +64,7 @@ class Profile:
                 "categories": list(self.categories),
                 "code_lists": dict(self.code_lists),
                 "usual_answer_hours": self.usual_answer_hours,
+                "issued": moment_text(self.issued),
                 "name": self.name,
                 "country": self.country,
             }
@@ -82,6 +92,7 @@ def _read_payload(payload: bytes) -> Profile:
         categories=members.items("categories", text_of(_CODE), low=0, high=MAX_ITEMS),
         code_lists={name: read_version(version) for name, version in versions.items()},
         usual_answer_hours=members.integer("usual_answer_hours", low=0, high=MAX_HOURS),
+        issued=members.moment("issued"),
         name=members.text("name", _NAME),
         country=members.text("country", _COUNTRY),
     )
@@ -98,6 +109,7 @@ def publish(profile: Profile, signer: SigningKeys) -> bytes:
 def read(statement: bytes, verifying: VerifyingKeys) -> Profile:
     """The profile of a statement that `verifying` signed; raises a `Refused`.
 
-    Not checked: that the address is the one whose keys these are. The caller compares.
+    Not checked: that the address is the one whose keys these are, that they held at `issued`, that nothing
+    newer is known. The caller compares.
     """
     return _read_payload(signing.verify(statement, signing.PROFILE, verifying))

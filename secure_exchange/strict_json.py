@@ -19,9 +19,12 @@ from secure_exchange.errors import Malformed, VersionUnknown
 MAX_DEPTH: Final = 8
 MAX_INTEGER_DIGITS: Final = 15
 MOMENT_FORMAT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
+MISLEADING: Final = r"\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+"""In a class of characters: what ends a line or turns its direction, so that a name is not what it seems."""
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 Item = TypeVar("Item")
 
@@ -43,14 +46,19 @@ def _refuse_number(_text: str) -> NoReturn:
     raise Malformed("only integers are allowed")
 
 
-def _too_deep(value: object, depth: int = 0) -> bool:
+def _check(value: object, depth: int = 0) -> None:
+    """Refuse what is nested too deep, and names and strings that no UTF-8 can write."""
     if depth > MAX_DEPTH:
-        return True
+        raise Malformed("nested too deep")
+    if isinstance(value, str) and _HALF_A_CHARACTER.search(value):
+        raise Malformed("half a character")
     if isinstance(value, dict):
-        return any(_too_deep(member, depth + 1) for member in value.values())
+        for name, member in value.items():
+            _check(name, depth)
+            _check(member, depth + 1)
     if isinstance(value, list):
-        return any(_too_deep(member, depth + 1) for member in value)
-    return False
+        for member in value:
+            _check(member, depth + 1)
 
 
 def parse(data: bytes, *, limit: int) -> object:
@@ -67,8 +75,7 @@ def parse(data: bytes, *, limit: int) -> object:
         )
     except (ValueError, RecursionError) as fault:
         raise Malformed("not JSON") from fault
-    if _too_deep(value):
-        raise Malformed("nested too deep")
+    _check(value)
     return value
 
 

@@ -104,15 +104,21 @@ def _payload_digest(statement: bytes) -> str:
         return ""
 
 
-def read(thread: uuid.UUID) -> Transcript:
-    """Check everything that is stored of this thread; nothing is changed and nobody is asked."""
+def read(thread: uuid.UUID, *, whole_ledger: bool = True) -> Transcript:
+    """Check everything that is stored of this thread; nothing is changed and nobody is asked.
+
+    Without `whole_ledger` only the entries about this thread are checked, with their neighbours.
+    """
     stored = _Thread(
         outgoing=list(Outgoing.objects.filter(thread=thread).exclude(kind="receipt")),
         incoming=list(Incoming.objects.filter(thread=thread)),
         kept=list(StoredReceipt.objects.filter(thread=thread)),
     )
     lines = sorted(_lines(stored), key=lambda line: line.at)
-    return Transcript(thread=thread, lines=tuple(lines), ledger=ledger_verify.verify(signed_heads(thread)))
+    heads = signed_heads(thread)
+    objects = {str(thread), *(line.subject for line in lines)}
+    ledger = ledger_verify.verify(heads) if whole_ledger else ledger_verify.verify_about(objects, heads)
+    return Transcript(thread=thread, lines=tuple(lines), ledger=ledger)
 
 
 def _lines(stored: _Thread) -> Iterator[Line]:

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 from uuid import UUID
 
 from people.actor import Actor
 from secure_exchange import bodies, directory, dsse, envelope, outbox, receipts
 from secure_exchange.envelope import Draft, Envelope
-from secure_exchange.errors import Altered
+from secure_exchange.errors import Altered, Malformed
 from secure_exchange.keysets import PublishedKeys
 from secure_exchange.ledger import entries
 from secure_exchange.manifest import Manifest
@@ -28,6 +28,8 @@ from secure_exchange.signing import SigningKeys
 
 LETTER_LIVES: Final = timedelta(days=29)
 """How long a reply, a note or a withdrawal may be on its way; below the exchange's limit of 30 days."""
+MAX_LETTER_BYTES: Final = 256 * 1024
+"""More than any letter holds; what is longer is not read into memory."""
 
 
 class Bodies:
@@ -168,16 +170,29 @@ def tell(pen: Pen, incoming: Incoming, kind: str) -> None:
     outbox.queue_receipt(statement=receipts.issue(receipt, pen.signer), to=incoming.sender, at=pen.at)
 
 
+class _Letter:
+    """Takes what comes out of a seal, as far as a letter may go."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def write(self, piece: memoryview) -> int:
+        if len(self.data) + len(piece) > MAX_LETTER_BYTES:
+            raise Malformed("a letter without an end")
+        self.data += piece
+        return len(piece)
+
+
 def open_small(incoming: Incoming, *, by: Actor, scope: str, at: datetime) -> bytes:
     """Open an envelope that fits in memory with the published identity for `scope`.
 
     Raises:
         NoKey: this person's role does not open that scope.
-        Refused: it does not verify, is expired, damaged, or sealed to something else.
+        Refused: it does not verify, is expired, damaged, too long, or sealed to something else.
     """
-    target = BytesIO()
-    open_into(incoming, target, by=by, scope=scope, at=at)
-    return target.getvalue()
+    target = _Letter()
+    open_into(incoming, cast(BinaryIO, target), by=by, scope=scope, at=at)
+    return bytes(target.data)
 
 
 def open_into(incoming: Incoming, target: BinaryIO, *, by: Actor, scope: str, at: datetime) -> str:

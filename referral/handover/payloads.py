@@ -26,7 +26,7 @@ from referral.vocabulary import (
     Stage,
 )
 from secure_exchange.errors import Malformed
-from secure_exchange.strict_json import Members, canonical, moment_text, parse
+from secure_exchange.strict_json import MISLEADING, Members, canonical, moment_text, parse
 
 
 VERSION: Final = 1
@@ -47,7 +47,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-zA-Z0-9-]{0,16}")
 _TEXT = re.compile(rf"[^\x00]{{0,{MAX_TEXT}}}", re.DOTALL)
 _FIELD = re.compile(r"[a-zA-Z0-9_.-]{1,100}")
-_LINE = re.compile(r"[^\x00-\x1f\x7f]{0,255}")
+_LINE = re.compile(f"[^{MISLEADING}]{{0,255}}")
 
 Word = TypeVar("Word", bound=StrEnum)
 

@@ -48,7 +48,7 @@ def find_handover(thread: UUID, *, by: Actor, at: datetime) -> Handover:
 
 def transcript_page(handover: Handover, *, by: Actor, at: datetime) -> dict[str, Any]:
     """The context of the page."""
-    read = transcript.read(handover.thread)
+    read = transcript.read(handover.thread, whole_ledger=False)
     rows = _rows(handover)
     stored = list(StoredReceipt.objects.filter(thread=handover.thread).order_by("stored_at", "pk"))
     return {

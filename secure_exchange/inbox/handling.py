@@ -12,7 +12,7 @@ from secure_exchange.models import Announcement, Incoming
 
 
 QUARANTINE: Final = timedelta(days=1)
-"""How long an unfinished body is kept."""
+"""How long an unfinished body is kept that nobody adds to."""
 
 
 def handled(incoming_id: int, *, at: datetime) -> None:
@@ -38,7 +38,7 @@ def settle(incoming_id: int, state: Incoming.State, *, at: datetime) -> bool:
 
 def clear_quarantine(*, at: datetime) -> int:
     """Throw away bodies whose sender did not finish them; it can announce them again."""
-    return sum(throw_away(stale) for stale in Announcement.objects.filter(announced_at__lt=at - QUARANTINE))
+    return sum(throw_away(stale) for stale in Announcement.objects.filter(active_at__lt=at - QUARANTINE))
 
 
 def throw_away(announced: Announcement) -> bool:

@@ -6,10 +6,12 @@ import hashlib
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Min, QuerySet
 
 from secure_exchange import node_keys, receipts, signals
 from secure_exchange.directory import Directory
-from secure_exchange.errors import NotHere, Replayed, WrongContents
+from secure_exchange.envelope import MAX_AHEAD
+from secure_exchange.errors import FromTheFuture, NotHere, Replayed, WrongContents
 from secure_exchange.inbox.refusals import recorded
 from secure_exchange.ledger import entries
 from secure_exchange.models import Incoming, Outgoing, StoredReceipt
@@ -33,6 +35,8 @@ def receive_receipt(statement: bytes, *, at: datetime) -> StoredReceipt:
                     object=str(receipt.envelope),
                     at=at,
                 )
+                # The ledger is locked now, so that its envelope cannot come in the same moment.
+                _check_expected(receipt)
                 signals.after_commit(signals.receipt_arrived, receipt_id=stored.pk)
     return stored
 
@@ -62,10 +66,32 @@ def _check_expected(receipt: Receipt) -> None:
         raise NotHere("envelope")
 
 
+def _check_moment(receipt: Receipt, *, at: datetime) -> None:
+    """Refuse a receipt from the future or from before its envelope, or its thread if that never came."""
+    if receipt.at > at + MAX_AHEAD:
+        raise FromTheFuture(str(receipt.envelope))
+    earliest = _made(receipt).aggregate(earliest=Min("created"))["earliest"]
+    if earliest is not None and receipt.at < earliest - MAX_AHEAD:
+        raise WrongContents("a receipt from before its envelope")
+
+
+def _made(receipt: Receipt) -> QuerySet[Incoming] | QuerySet[Outgoing]:
+    """What a receipt cannot be older than."""
+    if receipt.kind == receipts.DESTROYED:
+        return Incoming.objects.filter(thread=receipt.thread)
+    return Outgoing.objects.filter(digest=receipt.manifest)
+
+
 def keep_receipt(
     receipt: Receipt, statement: bytes, direction: StoredReceipt.Direction, *, at: datetime
 ) -> tuple[StoredReceipt, bool]:
-    """Store a verified receipt and say whether it is new; raises `Replayed` for another one in its place."""
+    """Store a verified receipt and say whether it is new.
+
+    Raises `Replayed` for another one in its place, and for one that was received `FromTheFuture` or
+    `WrongContents` when its moment cannot be true.
+    """
+    if direction == StoredReceipt.Direction.RECEIVED:
+        _check_moment(receipt, at=at)
     digest = hashlib.sha256(statement).hexdigest()
     stored, made = StoredReceipt.objects.get_or_create(
         direction=direction,

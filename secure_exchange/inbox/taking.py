@@ -13,25 +13,29 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Final, Protocol
 
 from django.conf import settings
 from django.db import transaction
 
 from secure_exchange import bodies, directory, dsse, envelope, node_keys, receipts, signals
 from secure_exchange.directory import Directory
-from secure_exchange.errors import Busy, NotHere, Refused, Replayed, TooLarge, WrongOffset
+from secure_exchange.errors import Busy, Destroyed, NotHere, Refused, Replayed, TooLarge, WrongOffset
 from secure_exchange.inbox.handling import throw_away
 from secure_exchange.inbox.receipts import keep_receipt, kept_receipt
 from secure_exchange.inbox.refusals import recorded
 from secure_exchange.ledger import entries
-from secure_exchange.manifest import Manifest
+from secure_exchange.manifest import RECORD, Manifest, Party
 from secure_exchange.models import Announcement, Incoming, StoredReceipt
 from secure_exchange.receipts import Receipt
+
+
+MAX_LETTER_BYTES: Final = 1024 * 1024
+"""Of the sealed file of anything but a record: it is opened in memory."""
 
 
 class Source(Protocol):
@@ -65,25 +69,67 @@ def _announce(statement: bytes, *, at: datetime) -> Announced:
     present = Incoming.objects.filter(sender=claimed.sender.address, envelope=claimed.id).first()
     if present is not None and present.digest == claimed.digest:
         return Announced(receipt=_delivered_receipt(present.digest))
-    here = [party.address for party in claimed.recipients if directory.is_here(party.address)]
+    here = _here(claimed)
     if not here:
         raise NotHere("no recipient is of this node")
-    manifest = envelope.verify(statement, None, Directory(), at=at, receiver=here[0])
-    if not all(directory.is_own(address) for address in here):
+    manifest = envelope.verify(statement, None, Directory(), at=at, receiver=here[0].address)
+    if not all(directory.is_own(party.address) for party in here):
         raise NotHere("an unknown recipient")
     if present is not None:
         raise Replayed(str(manifest.id))
-    if manifest.payload.size > settings.CONNECT.MAX_ENVELOPE_BYTES:
-        raise TooLarge(str(manifest.id))
+    _check_takes(manifest, here)
     return _place(manifest, statement, at=at)
 
 
+def _here(manifest: Manifest) -> list[Party]:
+    return [party for party in manifest.recipients if directory.is_here(party.address)]
+
+
+def _check_takes(manifest: Manifest, here: Sequence[Party]) -> None:
+    """Refuse what a signature alone does not show to be wrong for us.
+
+    1. each receiver here is named with keys of ours that held when it was made: else nobody opens it
+    2. it is no larger than its kind may be
+    3. the sender's node did not say that it was destroyed unsent
+    """
+    # 1
+    for party in here:
+        directory.check_own_keys(party, at=manifest.created)
+    # 2
+    largest = settings.CONNECT.MAX_ENVELOPE_BYTES
+    if manifest.payload.size > (largest if manifest.kind == RECORD else min(largest, MAX_LETTER_BYTES)):
+        raise TooLarge(str(manifest.id))
+    # 3
+    _check_not_destroyed(manifest)
+
+
+def _check_not_destroyed(manifest: Manifest) -> None:
+    if StoredReceipt.objects.filter(kind=receipts.DESTROYED, manifest=manifest.digest).exists():
+        raise Destroyed(str(manifest.id))
+
+
 def _place(manifest: Manifest, statement: bytes, *, at: datetime) -> Announced:
-    """The place of this envelope's body, made now unless it was announced before."""
+    """The place of this envelope's body, made now unless it was announced before and its file is there."""
     held = Announcement.objects.filter(sender=manifest.sender.address, envelope=manifest.id).first()
+    if held is not None and not bodies.exists(held.body):
+        throw_away(held)
+        held = None
     if held is None:
-        name, file = bodies.new()
-        file.close()
+        held = _new_place(manifest, statement, at=at)
+    if held.digest != manifest.digest:
+        raise Replayed(str(manifest.id))
+    _touch(held, at=at)
+    try:
+        return Announced(place=held.place, offset=bodies.size(held.body))
+    except bodies.BodyMissing as fault:
+        raise Busy from fault  # it was committed or thrown away in this moment
+
+
+def _new_place(manifest: Manifest, statement: bytes, *, at: datetime) -> Announcement:
+    name, file = bodies.new()
+    file.close()
+    made = False
+    try:
         held, made = Announcement.objects.get_or_create(
             sender=manifest.sender.address,
             envelope=manifest.id,
@@ -93,14 +139,17 @@ def _place(manifest: Manifest, statement: bytes, *, at: datetime) -> Announced:
                 "statement": statement,
                 "body": name,
                 "size": manifest.payload.size,
-                "announced_at": at,
+                "active_at": at,
             },
         )
+    finally:
         if not made:
             bodies.delete_body(name)
-    if held.digest != manifest.digest:
-        raise Replayed(str(manifest.id))
-    return Announced(place=held.place, offset=bodies.size(held.body))
+    return held
+
+
+def _touch(announced: Announcement, *, at: datetime) -> None:
+    Announcement.objects.filter(pk=announced.pk).update(active_at=at)
 
 
 def append(  # noqa: PLR0917 - the order of a request
@@ -114,12 +163,13 @@ def append(  # noqa: PLR0917 - the order of a request
     announced = Announcement.objects.filter(place=place).first()
     if announced is None:
         raise NotHere("place")
-    with recorded("envelope.refused", bytes(announced.statement), at=at), _writing(announced.body) as file:
+    with recorded("envelope.refused", bytes(announced.statement), at=at), _writing(announced) as file:
         present = file.seek(0, 2)
         if offset != present:
             raise WrongOffset(present)
         if length < 0 or offset + length > announced.size:
             raise TooLarge("more than announced")
+        _touch(announced, at=at)
         left = length
         while left and (chunk := source.read(min(left, bodies.CHUNK))):
             file.write(chunk)
@@ -128,12 +178,16 @@ def append(  # noqa: PLR0917 - the order of a request
 
 
 @contextmanager
-def _writing(name: str) -> Iterator[BinaryIO]:
+def _writing(announced: Announcement) -> Iterator[BinaryIO]:
+    """The file at a place; one that is gone takes its announcement along, which can then be made anew."""
     try:
-        with bodies.writing(name) as file:
+        with bodies.writing(announced.body) as file:
             yield file
     except bodies.BodyBusy as fault:
         raise Busy from fault
+    except bodies.BodyMissing as fault:
+        throw_away(announced)
+        raise NotHere("the file of this place") from fault
 
 
 def commit(place: uuid.UUID, *, at: datetime) -> bytes:
@@ -145,23 +199,21 @@ def commit(place: uuid.UUID, *, at: datetime) -> bytes:
     announced = Announcement.objects.filter(place=place).first()
     if announced is None:
         return _committed(place)
-    with recorded("envelope.refused", bytes(announced.statement), at=at), _writing(announced.body) as file:
+    with recorded("envelope.refused", bytes(announced.statement), at=at), _writing(announced) as file:
         present = file.seek(0, 2)
         if present < announced.size:
             raise WrongOffset(present)
         file.seek(0)
-        here = _own_recipients(Manifest.from_bytes(dsse.read(bytes(announced.statement)).payload))
+        here = _here(Manifest.from_bytes(dsse.read(bytes(announced.statement)).payload))
         try:
-            manifest = envelope.verify(bytes(announced.statement), file, Directory(), at=at, receiver=here[0])
+            manifest = envelope.verify(
+                bytes(announced.statement), file, Directory(), at=at, receiver=here[0].address
+            )
+            bodies.settle(announced.body)
+            return _store(announced, manifest, here, at=at)
         except Refused:
             throw_away(announced)
             raise
-        bodies.settle(announced.body)
-        return _store(announced, manifest, here, at=at)
-
-
-def _own_recipients(manifest: Manifest) -> list[str]:
-    return [party.address for party in manifest.recipients if directory.is_here(party.address)]
 
 
 def _committed(place: uuid.UUID) -> bytes:
@@ -172,37 +224,50 @@ def _committed(place: uuid.UUID) -> bytes:
     return _delivered_receipt(present.digest)
 
 
-def _store(announced: Announcement, manifest: Manifest, here: list[str], *, at: datetime) -> bytes:
+def _store(announced: Announcement, manifest: Manifest, here: Sequence[Party], *, at: datetime) -> bytes:
+    """Take it in, unless it came meanwhile by another place; then there is a receipt, or it is `Replayed`."""
     with transaction.atomic():
         if not Announcement.objects.select_for_update().filter(pk=announced.pk).exists():
             return _committed(announced.place)
-        stored = [
-            Incoming.objects.create(
-                envelope=manifest.id,
-                thread=manifest.thread,
-                kind=manifest.kind,
-                part=manifest.part,
-                sender=manifest.sender.address,
-                receiver=receiver,
-                digest=manifest.digest,
-                statement=bytes(announced.statement),
-                body=announced.body,
-                size=manifest.payload.size,
-                sha256=manifest.payload.sha256,
-                media_type=manifest.payload.media_type,
-                previous=manifest.previous,
-                ledger=manifest.ledger,
-                created=manifest.created,
-                expires=manifest.expires,
-                place=announced.place,
-                received_at=at,
-            )
-            for receiver in here
-        ]
-        receipt = _issue_delivered(manifest, at=at)
-        announced.delete()
-        for incoming in stored:
-            signals.after_commit(signals.arrived, incoming_id=incoming.pk)
+        present = Incoming.objects.filter(sender=announced.sender, envelope=announced.envelope).first()
+        if present is None:
+            return _take(announced, manifest, here, at=at)
+    if present.digest != manifest.digest:
+        raise Replayed(str(manifest.id))
+    throw_away(announced)
+    return _delivered_receipt(present.digest)
+
+
+def _take(announced: Announcement, manifest: Manifest, here: Sequence[Party], *, at: datetime) -> bytes:
+    stored = [
+        Incoming.objects.create(
+            envelope=manifest.id,
+            thread=manifest.thread,
+            kind=manifest.kind,
+            part=manifest.part,
+            sender=manifest.sender.address,
+            receiver=party.address,
+            digest=manifest.digest,
+            statement=bytes(announced.statement),
+            body=announced.body,
+            size=manifest.payload.size,
+            sha256=manifest.payload.sha256,
+            media_type=manifest.payload.media_type,
+            previous=manifest.previous,
+            ledger=manifest.ledger,
+            created=manifest.created,
+            expires=manifest.expires,
+            place=announced.place,
+            received_at=at,
+        )
+        for party in here
+    ]
+    receipt = _issue_delivered(manifest, at=at)
+    # The ledger is locked now, so that the same receipt cannot be taken in the same moment.
+    _check_not_destroyed(manifest)
+    announced.delete()
+    for incoming in stored:
+        signals.after_commit(signals.arrived, incoming_id=incoming.pk)
     return receipt
 
 

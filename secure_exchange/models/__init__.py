@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from secure_exchange.models.keys import Peer, PublishedKeySet, PublishedProfile
+from secure_exchange.models.keys import NodeKeySet, Peer, PublishedKeySet, PublishedProfile
 from secure_exchange.models.ledger import GENESIS, Entry, Head
 from secure_exchange.models.post import Announcement, Incoming, Outgoing, StoredReceipt
 
@@ -13,6 +13,7 @@ __all__ = [
     "Entry",
     "Head",
     "Incoming",
+    "NodeKeySet",
     "Outgoing",
     "Peer",
     "PublishedKeySet",

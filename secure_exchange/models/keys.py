@@ -7,6 +7,23 @@ from typing import ClassVar
 from django.db import models
 
 
+class NodeKeySet(models.Model):
+    """What this node published of itself since its first use: a lost key is not replaced unseen."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    fingerprint = models.CharField(max_length=64)
+    statement = models.BinaryField()
+
+    class Meta:
+        """One row and no other."""
+
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="node_keys_single")]
+
+    def __str__(self) -> str:
+        """The beginning of the fingerprint."""
+        return self.fingerprint[:12]
+
+
 class Peer(models.Model):
     """An organisation, ours or a stranger's, by its address."""
 

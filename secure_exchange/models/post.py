@@ -165,7 +165,8 @@ class Announcement(models.Model):
     statement = models.BinaryField()
     body = models.CharField(max_length=64)
     size = models.BigIntegerField()
-    announced_at = models.DateTimeField()
+    active_at = models.DateTimeField()
+    """When its sender last announced it or added to it; what stands still for a day is thrown away."""
 
     class Meta:
         """One place an envelope."""

@@ -254,6 +254,21 @@ def test_an_envelope_for_another_organisation_is_refused() -> None:
     assert isinstance(refusal(signed(other)), errors.Misdirected)
 
 
+def test_a_node_neither_sends_nor_receives() -> None:
+    node = Party("node@it.connect.test", "0" * 64)
+    for manifest in (
+        replace(MANIFEST, sender=node),
+        replace(MANIFEST, recipients=(*MANIFEST.recipients, node)),
+    ):
+        assert isinstance(refusal(signed(manifest)), errors.Malformed)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_a_statement_is_one_line(end: bytes) -> None:
+    for statement in (STATEMENT + end, end + STATEMENT, STATEMENT.replace(b",", b"," + end, 1)):
+        assert isinstance(refusal(statement), errors.Malformed)
+
+
 @pytest.mark.parametrize("count", [0, 17])
 def test_no_recipients_or_too_many_are_refused(count: int) -> None:
     parties = tuple(Party(f"numero-{number}@it.connect.test", "0" * 64) for number in range(count))

@@ -39,6 +39,7 @@ PROFILE = profile.publish(
         categories=("health",),
         code_lists={"services": "2026-01"},
         usual_answer_hours=24,
+        issued=NOW,
     ),
     SENDER.signer,
 )

@@ -134,7 +134,8 @@ def receivers_keys_too_old(who) -> None:
 def _says_now(who, **changes: object) -> None:
     founded = who.receiver.founded
     said = directory.profile_of(founded.organisation.address)
-    statement = profile.publish(replace(said, **changes), founded.signing)
+    later = said.issued + timedelta(seconds=1)
+    statement = profile.publish(replace(said, issued=later, **changes), founded.signing)
     directory.learn_profile(founded.organisation.address, statement, at=AT)
 
 

@@ -44,6 +44,7 @@ FIELDS = {
         "public": "fingerprint",
         "sealed": "sealed",
     },
+    "secure_exchange.NodeKeySet": {"routing": "id", "public": "fingerprint statement"},
     "secure_exchange.Peer": {
         "routing": "id own learnt_at checked_at trusted_at alarm_at",
         "public": "address trusted_fingerprint alarm_fingerprint",
@@ -69,7 +70,7 @@ FIELDS = {
         " state place media_type sha256 previous ledger received_at settled_at handled_at",
     },
     "secure_exchange.Announcement": {
-        "routing": "place sender envelope digest statement body size announced_at",
+        "routing": "place sender envelope digest statement body size active_at",
     },
     "secure_exchange.StoredReceipt": {
         "routing": "id direction kind envelope thread manifest by at stored_at digest statement",

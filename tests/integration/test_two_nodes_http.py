@@ -61,7 +61,7 @@ SEND = """
 to = directory.trusted(said["to"], at=now())
 letter = testing.Letter(
     sender=me(), receivers=[testing.Member(to, None, {})], at=now(), thread=uuid.UUID(said["thread"]),
-    content=bytes(said["size"]), ledger=entries.head(),
+    content=bytes(said["size"]), ledger=entries.head(), kind="record", part="default",
     previous=outbox.previous(uuid.UUID(said["thread"]), address))
 envelope, body = letter.seal()
 print(outbox.queue(envelope=envelope, body_name=body, to=said["to"], at=now()).pk)

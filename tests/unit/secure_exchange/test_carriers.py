@@ -234,7 +234,7 @@ def test_keys_and_profile_are_fetched_and_learnt_but_not_trusted(peer, members):
     italy = members.italy
     said = Profile(
         address=italy.address, name="Casa Aperta", services=(), languages=(), categories=(), code_lists={},
-        usual_answer_hours=1,
+        usual_answer_hours=1, issued=AT,
     )  # fmt: skip
     says(peer, (200, {"statements": [italy.statement.decode()]}), (200, profile.publish(said, italy.signer)))
     assert introduce(italy.address, at=AT) == italy.keys

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from secure_exchange import checks, node_keys
+from secure_exchange.signing import SigningKeys
 
 
 @pytest.mark.parametrize(
@@ -32,12 +33,34 @@ def test_peers_are_called_over_tls(monkeypatch, url, demo, wrong):
     assert [one.id for one in checks.peers_are_called_safely(None)] == ["secure_exchange.E002"] * wrong
 
 
+@pytest.mark.django_db
 def test_signing_keys_others_can_read_are_an_error():
     assert checks.node_keys_are_private(None) == []
     node_keys.signing_keys()
     assert checks.node_keys_are_private(None) == []
     (settings.CONNECT.KEYS / node_keys.FILE).chmod(0o640)
     assert [one.id for one in checks.node_keys_are_private(None)] == ["secure_exchange.E003"]
+
+
+def found_about_keys(databases=("default",)):
+    return [one.id for one in checks.node_keys_are_the_published_ones(None, databases=databases)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("loss", ["gone", "others", "damaged", "another name"])
+def test_signing_keys_that_are_not_the_published_ones_are_an_error(monkeypatch, loss):
+    assert found_about_keys() == []
+    node_keys.signing_keys()
+    assert found_about_keys() == []
+    file = settings.CONNECT.KEYS / node_keys.FILE
+    if loss == "gone":
+        file.unlink()
+    elif loss == "another name":
+        monkeypatch.setattr(settings.CONNECT, "NODE_HOST", "other.connect.test")
+    else:
+        file.write_bytes(SigningKeys.generate().to_bytes() if loss == "others" else b"x")
+    assert found_about_keys() == ["secure_exchange.E005"]
+    assert found_about_keys(databases=None) == []
 
 
 @pytest.mark.django_db

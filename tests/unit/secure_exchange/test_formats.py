@@ -229,6 +229,7 @@ PROFILE = Profile(
     categories=("health", "identity"),
     code_lists={"services": "2026-01"},
     usual_answer_hours=24,
+    issued=NOW,
 )
 
 

@@ -5,18 +5,33 @@ from __future__ import annotations
 import io
 import json
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from secure_exchange import bodies, directory, dsse, inbox, node_keys, receipts, signals, signing, testing
+from secure_exchange import (
+    bodies,
+    directory,
+    dsse,
+    inbox,
+    node_keys,
+    outbox,
+    receipts,
+    signals,
+    signing,
+    testing,
+)
 from secure_exchange.errors import (
     Altered,
     BadSignature,
     Busy,
+    Destroyed,
     Expired,
+    FromTheFuture,
+    KeysExpired,
     Malformed,
     NotHere,
     Refused,
@@ -249,6 +264,70 @@ def test_a_body_too_large_for_this_node_is_refused_at_the_announcement(letter, m
     assert files() == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "part"), [("offer", ""), ("reply", "note"), ("reply", "accepted"), ("withdrawal", "")]
+)
+def test_a_letter_is_never_large(known, kind, part):
+    letter = Letter(
+        sender=known.italy, receivers=[known.ours], at=AT, kind=kind, part=part, content=bytes(1024 * 1024)
+    )
+    envelope, _ = sealed(letter)
+    with pytest.raises(TooLarge):
+        inbox.announce(envelope.statement, at=AT)
+    assert files() == []
+    small, content = sealed(replace(letter, content=bytes(64 * 1024)))
+    hand_in(small, content)
+
+
+def test_a_part_of_a_record_may_be_large(known):
+    letter = Letter(
+        sender=known.italy, receivers=[known.ours], at=AT, kind="record", part="health", content=bytes(2**21)
+    )
+    hand_in(*sealed(letter))
+    assert Incoming.objects.get().size > 2**21
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [(-timedelta(days=9), -timedelta(days=2)), (timedelta(days=1), timedelta(days=9))],
+    ids=["over", "not yet"],
+)
+def test_what_is_sealed_to_keys_of_ours_that_did_not_hold_then_gets_no_receipt(known, begins, ends):
+    keys = replace(known.ours.keys, valid_from=AT + begins, valid_to=AT + ends)
+    third = testing.Member(
+        replace(keys, address="terzo@ro.connect.test"), known.ours.signer, known.ours.identities
+    )
+    testing.acquaint(third, at=AT)
+    statement = announced_to(known, third)
+    with pytest.raises(KeysExpired) as refused:
+        inbox.announce(statement, at=AT)
+    assert refused.value.status == 409
+    assert refusals() == [(known.italy.address, str(id_in(statement)), "keys-expired")]
+    assert not Announcement.objects.exists()
+
+
+def test_what_is_sealed_to_keys_we_never_published_gets_no_receipt(known):
+    forgotten = testing.member(known.ours.address, at=AT)
+    for receivers in ([forgotten], [known.neighbour, forgotten]):
+        envelope, _ = sealed(Letter(sender=known.italy, receivers=receivers, at=AT))
+        with pytest.raises(KeysExpired):
+            inbox.announce(envelope.statement, at=AT)
+    assert not Announcement.objects.exists()
+
+
+def announced_to(known, receiver):
+    """A rightly signed manifest whose receiver is named with a key set that sealing would refuse."""
+    envelope, _ = sealed(Letter(sender=known.italy, receivers=[known.ours], at=AT))
+    members = json.loads(envelope.manifest.to_bytes())
+    members["recipients"] = [receiver.keys.party.to_dict()]
+    payload = json.dumps(members, sort_keys=True, separators=(",", ":")).encode()
+    return signing.sign(signing.ENVELOPE, payload, known.italy.signer)
+
+
+def id_in(statement):
+    return Manifest.from_bytes(dsse.read(statement).payload).id
+
+
 def with_id_of(first, second_letter):
     """A second envelope, rightly signed, under the first one's id."""
     second, _ = sealed(second_letter)
@@ -308,6 +387,18 @@ def test_an_unfinished_body_is_thrown_away_after_a_day(letter):
     assert inbox.clear_quarantine(at=AT + timedelta(hours=23)) == 0
     assert inbox.clear_quarantine(at=AT + timedelta(hours=25)) == 1
     assert files() == []
+
+
+def test_a_slow_upload_that_goes_on_is_kept(letter):
+    envelope, content = letter
+    place = inbox.announce(envelope.statement, at=AT).place
+    hours = [timedelta(hours=20 * n) for n in range(5)]
+    inbox.append(place, 0, io.BytesIO(content[:10]), 10, at=AT + hours[1])
+    assert inbox.clear_quarantine(at=AT + hours[2]) == 0
+    assert inbox.announce(envelope.statement, at=AT + hours[2]).place == place
+    assert inbox.clear_quarantine(at=AT + hours[3]) == 0
+    inbox.append(place, 10, io.BytesIO(content[10:]), len(content) - 10, at=AT + hours[3])
+    assert inbox.commit(place, at=AT + hours[4])
 
 
 def test_what_became_of_an_envelope_is_said_once(letter):
@@ -420,6 +511,86 @@ def test_the_trace_of_a_destroyed_record_is_taken_from_the_senders_node_alone(kn
     assert inbox.receive_receipt(trace, at=AT).kind == "destroyed"
     with pytest.raises(WrongContents):
         inbox.receive_receipt(signed_receipt("destroyed", offer[0].manifest, known.italy_node, at=AT), at=AT)
+
+
+def destroyed_part(known):
+    """A record's part that Italy's node says it destroyed, in a thread that we have an offer of."""
+    thread = uuid.uuid4()
+    hand_in(*sealed(Letter(sender=known.italy, receivers=[known.ours], at=AT, thread=thread)))
+    return sealed(
+        Letter(sender=known.italy, receivers=[known.ours], at=AT, thread=thread, kind="record", part="health")
+    )
+
+
+def test_what_its_senders_node_destroyed_is_not_taken_any_more(known):
+    envelope, _ = destroyed_part(known)
+    inbox.receive_receipt(signed_receipt("destroyed", envelope.manifest, known.italy_node, at=AT), at=AT)
+    with pytest.raises(Destroyed) as refused:
+        inbox.announce(envelope.statement, at=AT)
+    assert refused.value.status == 409
+    assert Incoming.objects.count() == 1
+
+
+def test_what_was_destroyed_while_it_came_is_not_taken_either(known):
+    envelope, content = destroyed_part(known)
+    place = inbox.announce(envelope.statement, at=AT).place
+    inbox.append(place, 0, io.BytesIO(content), len(content), at=AT)
+    inbox.receive_receipt(signed_receipt("destroyed", envelope.manifest, known.italy_node, at=AT), at=AT)
+    before = set(files())
+    with pytest.raises(Destroyed):
+        inbox.commit(place, at=AT)
+    assert not Announcement.objects.exists()
+    assert len(before - set(files())) == 1
+    assert not Incoming.objects.filter(envelope=envelope.manifest.id).exists()
+
+
+@pytest.mark.parametrize(
+    ("moment", "refusal"),
+    [
+        (AT - timedelta(days=300), WrongContents),
+        (AT - timedelta(seconds=301), WrongContents),
+        (AT + timedelta(days=1, seconds=301), FromTheFuture),
+    ],
+)
+@pytest.mark.parametrize("kind", ["opened", "failed"])
+def test_a_receipt_from_before_its_envelope_or_from_the_future_is_refused(sent, known, kind, moment, refusal):
+    late = AT + timedelta(days=1)
+    with pytest.raises(refusal):
+        inbox.receive_receipt(signed_receipt(kind, sent, known.italy, at=moment), at=late)
+    assert not StoredReceipt.objects.exists()
+    for within in (AT - timedelta(seconds=300), late + timedelta(seconds=300)):
+        with transaction.atomic():
+            inbox.receive_receipt(signed_receipt(kind, sent, known.italy, at=within), at=late)
+            transaction.set_rollback(True)
+
+
+class Backdating:
+    """A carrier whose receiver's node signs another moment than the one of the delivery."""
+
+    def __init__(self, known, moment):
+        self.known, self.moment = known, moment
+
+    def deliver(self, parcel, *, at, pulse):
+        manifest = Manifest.from_bytes(dsse.read(parcel.statement).payload)
+        return signed_receipt("delivered", manifest, self.known.italy_node, at=self.moment)
+
+
+@pytest.mark.parametrize("moment", [AT - timedelta(days=300), AT + timedelta(days=300)])
+def test_a_delivered_receipt_of_another_moment_ends_no_sending(known, moment):
+    envelope, name = Letter(sender=known.ours, receivers=[known.italy], at=AT).seal()
+    row = outbox.queue(envelope=envelope, body_name=name, to=known.italy.address, at=AT)
+    assert outbox.deliver(row.pk, at=AT, carrier_for=lambda _: Backdating(known, moment)) == "pending"
+    assert not StoredReceipt.objects.exists()
+    assert len(refusals()) == 1
+
+
+def test_a_part_cannot_have_been_destroyed_before_its_thread_began(known):
+    envelope, _ = destroyed_part(known)
+    for moment in (AT - timedelta(seconds=301), AT + timedelta(seconds=301)):
+        receipt = signed_receipt("destroyed", envelope.manifest, known.italy_node, at=moment)
+        with pytest.raises((WrongContents, FromTheFuture)):
+            inbox.receive_receipt(receipt, at=AT)
+    assert not StoredReceipt.objects.filter(kind="destroyed").exists()
 
 
 def test_receipts_are_never_changed(sent, known):

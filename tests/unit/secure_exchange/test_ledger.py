@@ -10,7 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from secure_exchange.ledger import entries
-from secure_exchange.ledger.verify import verify
+from secure_exchange.ledger import verify as verifying
+from secure_exchange.ledger.verify import verify, verify_about
 from secure_exchange.models import GENESIS, Entry, Head
 from secure_exchange.models.append_only import AppendOnlyError
 from secure_exchange.testing import rewriting
@@ -152,6 +153,96 @@ def test_a_cut_and_rebuilt_end_contradicts_the_head_that_was_signed():
     Head.objects.update(sequence=2, hash=Entry.objects.get(sequence=2).hash)
     assert verify().holds
     assert not verify([last.hash]).holds
+
+
+def test_what_is_written_while_the_ledger_is_read_is_no_fault():
+    write()
+    fault_of = verifying.fault_of
+
+    def meanwhile(entry, previous, sequence):
+        write(1)
+        return fault_of(entry, previous, sequence)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verifying, "fault_of", meanwhile)
+        assert verify().fault == ""
+
+    def signed_meanwhile():
+        yield write(2)[-1].hash
+
+    assert verify(signed_meanwhile()).fault == ""
+    assert verify_about(["RO-0"], signed_meanwhile()).fault == ""
+
+
+def test_the_entries_about_something_are_checked_with_their_neighbours_and_no_others():
+    write(7)
+    assert (verify_about(["RO-1", "RO-4"]).entries, verify_about(["RO-1", "RO-4"]).fault) == (2, "")
+    assert verify_about(["RO-6"]).holds
+    assert verify_about(["RO-0"]).holds
+    assert verify_about(["nothing"]) == verify_about([])
+    with CaptureQueriesContext(connection) as queries:
+        verify_about(["RO-1", "RO-4"], [Entry.objects.get(sequence=3).hash])
+    assert len(queries) <= 5
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ("UPDATE secure_exchange_entry SET reason = 'x' WHERE sequence = 3", "it was changed"),
+        ("UPDATE secure_exchange_entry SET previous = 'x' WHERE sequence = 3", "it does not name"),
+        ("UPDATE secure_exchange_entry SET previous = 'x' WHERE sequence = 4", "the entry after it does not"),
+        ("UPDATE secure_exchange_entry SET hash = 'x' WHERE sequence = 2", "it does not name"),
+        ("DELETE FROM secure_exchange_entry WHERE sequence = 2", "the entry before it is missing"),
+        ("DELETE FROM secure_exchange_entry WHERE sequence = 4", "the entry after it is missing"),
+        ("DELETE FROM secure_exchange_entry WHERE sequence > 3", "the entry after it is missing"),
+    ],
+)
+def test_a_change_of_an_entry_or_beside_it_is_named(change, fault):
+    write(5)
+    with rewriting(), connection.cursor() as cursor:
+        cursor.execute(change)
+    verdict = verify_about(["RO-2"])
+    assert verdict.sequence == 3
+    assert verdict.fault.startswith(fault)
+
+
+def test_a_head_that_was_signed_is_looked_for_among_all_entries():
+    signed = write(4)[2].hash
+    assert verify_about(["RO-0"], [signed, GENESIS, ""]).entries == 2
+    with rewriting(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM secure_exchange_entry WHERE sequence > 2")
+    Head.objects.update(sequence=2, hash=Entry.objects.get(sequence=2).hash)
+    assert verify_about(["RO-0"]).holds
+    assert "signed" in verify_about(["RO-0"], [signed]).fault
+
+
+def test_another_head_in_the_place_of_an_entry_is_named():
+    write(3)
+    Head.objects.update(hash="0" * 63 + "1")
+    assert verify().fault == verify_about(["RO-2"]).fault == "the head is another one"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_verifier_is_quiet_while_others_write():
+    if connection.vendor != "postgresql":
+        pytest.skip("the database in memory has one writer")
+    done = threading.Event()
+
+    def write_on():
+        try:
+            while not done.is_set():
+                entries.append(act="a", actor="b", object="c", at=AT)
+        finally:
+            connection.close()
+
+    writer = threading.Thread(target=write_on)
+    writer.start()
+    try:
+        verdicts = [verify().fault for _ in range(40)] + [verify_about(["c"]).fault for _ in range(20)]
+    finally:
+        done.set()
+        writer.join()
+    assert set(verdicts) == {""}
 
 
 @pytest.mark.django_db(transaction=True)

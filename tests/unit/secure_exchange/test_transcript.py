@@ -253,6 +253,22 @@ def test_a_cut_ledger_contradicts_the_heads_that_were_signed(thread):
         assert "a head that was signed is not in the ledger" in transcript.read(thread).first_fault
 
 
+def test_a_threads_own_entries_are_checked_without_walking_the_whole_ledger(thread):
+    entries.append(act="elsewhere", actor="a", object="another", at=minute(20))
+    about = Entry.objects.exclude(act__in=["elsewhere", "keys.learnt", "keys.trusted"])
+    found = transcript.read(thread, whole_ledger=False)
+    assert found.first_fault == ""
+    assert about.count() <= found.ledger.entries < Entry.objects.count()
+    with undone():
+        overwrite(Entry, Entry.objects.get(act="elsewhere"), reason="forged")
+        assert transcript.read(thread, whole_ledger=False).first_fault == ""
+        assert "it was changed" in transcript.read(thread).first_fault
+    for entry in about:
+        with undone():
+            overwrite(Entry, entry, reason="forged")
+            assert f"ledger entry {entry.sequence}" in transcript.read(thread, whole_ledger=False).first_fault
+
+
 def test_the_command_prints_every_piece_and_says_that_it_holds(thread):
     out = io.StringIO()
     call_command("verify_handover", str(thread), stdout=out)

@@ -140,7 +140,10 @@ def test_each_address_takes_one_method(node, name, arguments, methods, db):
 
 def test_a_body_goes_to_the_disk_in_pieces(node, known):
     content = bytes(20 * 1024 * 1024)
-    envelope, name = Letter(sender=known.italy, receivers=[known.ours], at=AT, content=content).seal()
+    record = Letter(
+        sender=known.italy, receivers=[known.ours], at=AT, kind="record", part="health", content=content
+    )
+    envelope, name = record.seal()
     with bodies.open_body(name) as body:
         sealed = body.read()
     place = announce(node, envelope.statement).json()["place"]
@@ -194,7 +197,7 @@ def test_a_receipt_is_taken_and_given_back(node, known):
 def test_keys_and_profiles_of_our_own_are_public_and_of_others_are_not_here(node, known):
     said = Profile(
         address=known.ours.address, name="Pro Prietenia", services=("LEGAL",), languages=("ro",),
-        categories=("health",), code_lists={}, usual_answer_hours=8,
+        categories=("health",), code_lists={}, usual_answer_hours=8, issued=AT,
     )  # fmt: skip
     directory.learn_profile(known.ours.address, profile.publish(said, known.ours.signer), at=AT)
     answer = node.get("/exchange/keys/pro-prietenia").json()

@@ -106,6 +106,17 @@ def test_the_pages_lead_from_choosing_to_the_open_case(who, ours, theirs):
     assert case.reference in page(theirs, "handovers")
 
 
+def test_looking_at_a_transcript_does_not_walk_the_whole_ledger(who, ours, monkeypatch):
+    offered(who)
+    carry()
+
+    def walk(*_):
+        raise AssertionError
+
+    monkeypatch.setattr("secure_exchange.ledger.verify.verify", walk)
+    assert "Every signature, hash and receipt holds" in page(ours, "transcript", who.ours().thread)
+
+
 def test_a_chosen_part_without_consent_is_not_taken(who, ours):
     reference = who.case.reference
     post(ours, "hand-over", reference, receiver=who.receiver.organisation.address)

@@ -157,3 +157,20 @@ def test_hostile_bytes_raise_nothing_but_a_refusal(data):
 def test_any_words_come_back_as_they_were(text):
     text = text.encode("utf-8", "ignore").decode()
     assert Reply.from_bytes(Reply(text=text).to_bytes()).text == text
+
+
+@pytest.mark.parametrize(
+    "name", ["\ud800.pdf", "gpj\u202e.exe", "a\u2028b", "a\u2029b", "\u2067a", "a\nb", "a\x85b", "\u200ea"]
+)
+def test_a_name_of_a_document_that_reads_otherwise_than_it_is_is_refused(name):
+    data = changed(HEADER.to_bytes().rstrip(b"\n"), name=name)
+    with pytest.raises(Malformed):
+        DocumentHeader.from_bytes(data)
+
+
+@pytest.mark.parametrize("text", ["\ud800", "before \udfff after"])
+def test_words_that_cannot_be_shown_are_refused(text):
+    with pytest.raises(Malformed):
+        Reply.from_bytes(changed(Reply().to_bytes(), text=text))
+    with pytest.raises(Malformed):
+        RecordPart.from_bytes(changed(PART.to_bytes(), fields={"needs": [text]}))

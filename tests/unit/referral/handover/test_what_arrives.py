@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 import uuid
 from datetime import timedelta
 
@@ -26,6 +27,7 @@ from referral.rules.refusals import OfferRefused
 from referral.vocabulary import Category, HandoverState
 from secure_exchange import outbox
 from secure_exchange.errors import Expired
+from secure_exchange.inbox import taking
 from secure_exchange.models import Entry, Incoming, Outgoing, StoredReceipt
 from tests.factories.handovers import SHARED, begin_nothing, carry, offered, parties
 from tests.factories.people import AT, found
@@ -91,6 +93,51 @@ def test_an_unknown_decision_is_quarantined_and_never_becomes_an_acceptance(who)
     assert who.ours().state == HandoverState.OFFERED
     assert Outgoing.objects.filter(kind="record", state="held").count() == len(SHARED)
     assert Incoming.objects.get(envelope=accepted.envelope).state == "failed"
+
+
+def test_a_reply_that_cannot_be_shown_is_told_to_its_sender_and_leaves_the_page_readable(who):
+    offered(who)
+    carry()
+    note = write(
+        who.colleague,
+        who.sender.organisation.address,
+        "reply",
+        thread=who.ours().thread,
+        part="note",
+        payload=b'{"reason":"","text":"\\ud800","version":1}',
+    )
+    carry()
+    [read] = [
+        one
+        for one in reading.read_messages(handover=who.ours(), by=who.worker, at=AT)
+        if one.message.envelope == note.envelope
+    ]
+    assert not read.readable
+    assert StoredReceipt.objects.filter(envelope=note.envelope, kind="failed", direction="issued").exists()
+
+
+def test_a_letter_without_an_end_is_not_read_into_memory(who, monkeypatch):
+    monkeypatch.setattr(taking, "MAX_LETTER_BYTES", 2**30)
+    offered(who)
+    carry()
+    note = write(
+        who.colleague,
+        who.sender.organisation.address,
+        "reply",
+        thread=who.ours().thread,
+        part="note",
+        payload=b" " * 2**24,
+    )
+    carry()
+    tracemalloc.start()
+    try:
+        read = reading.read_messages(handover=who.ours(), by=who.worker, at=AT)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [one.readable for one in read if one.message.envelope == note.envelope] == [False]
+    assert peak < 2**23
+    assert StoredReceipt.objects.filter(envelope=note.envelope, kind="failed", direction="issued").exists()
 
 
 def test_a_stranger_to_the_thread_cannot_accept_for_the_receiver(who):

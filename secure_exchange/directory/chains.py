@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -18,12 +18,13 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
-from secure_exchange import keysets, node_keys, profile
+from secure_exchange import keysets, node_keys
 from secure_exchange.errors import (
     BadSignature,
     KeysChanged,
     KeysExpired,
     Malformed,
+    Refused,
     UnknownReceiver,
     UnknownSender,
     UntrustedReceiver,
@@ -31,15 +32,14 @@ from secure_exchange.errors import (
 )
 from secure_exchange.keysets import PublishedKeys
 from secure_exchange.ledger import entries
-from secure_exchange.models import Peer, PublishedKeySet, PublishedProfile
-from secure_exchange.profile import Profile
+from secure_exchange.manifest import Party
+from secure_exchange.models import Peer, PublishedKeySet
 
 
 MAX_AGE: Final = timedelta(days=7)
 """How old the last look at a peer's chain may be when something is sealed to it."""
 
-_read_keys = lru_cache(maxsize=256)(keysets.read)
-_read_profile = lru_cache(maxsize=256)(profile.read)
+read_keys = lru_cache(maxsize=256)(keysets.read)
 
 
 class Directory:
@@ -61,12 +61,24 @@ class Directory:
             raise UnknownSender("key set")
         if not known.peer.trusted:
             raise UntrustedSender("key set")
-        return _read_keys(bytes(known.statement))
+        return read_keys(bytes(known.statement))
 
 
 def is_own(address: str) -> bool:
     """Whether envelopes for this address are taken here."""
     return Peer.objects.filter(address=address, own=True).exists()
+
+
+def check_own_keys(party: Party, *, at: datetime) -> None:
+    """Raises `KeysExpired` unless an organisation of ours published this set and it held at that moment.
+
+    What is sealed to any other is opened by nobody here, or not for long.
+    """
+    published = PublishedKeySet.objects.filter(
+        peer__address=party.address, peer__own=True, fingerprint=party.fingerprint
+    )
+    if not published.filter(valid_from__lte=at, valid_to__gt=at).exists():
+        raise KeysExpired(f"keys {party.fingerprint[:16]}")
 
 
 def is_here(address: str) -> bool:
@@ -78,27 +90,47 @@ def learn(address: str, chain: Sequence[bytes], *, at: datetime, own: bool = Fal
     """Take up an address's chain of key sets, oldest first; gives the newest. Raises a `Refused`.
 
     The same chain again changes nothing but the moment of the last look. A chain that leaves out the newest
-    set we know raises the alarm and `KeysChanged`.
+    set we know, or goes on from it without its signature, raises the alarm and `KeysChanged`.
     """
     if is_here(address) != own:
         raise Malformed("an address of this node comes from this node, and no other does")
-    sets = keysets.read_chain(chain)
-    if any(keys.address != address for keys in sets):
-        raise Malformed("a key set of another address")
+    sets, broken = _read_chain(address, chain)
     with transaction.atomic():
         peer, _ = Peer.objects.select_for_update().get_or_create(
             address=address, defaults={"own": own, "learnt_at": at, "checked_at": at}
         )
         known = peer.key_sets.order_by("position").last()
+        if known is None and broken is not None:
+            raise broken
         new = _new_sets(known, sets)
         if new is not None:
             _store(peer, known, [(keys, chain[sets.index(keys)]) for keys in new], at=at)
             return sets[-1]
-        Peer.objects.filter(pk=peer.pk).update(alarm_fingerprint=sets[-1].fingerprint, alarm_at=at)
+        _raise_alarm(peer, chain[-1], at=at)
+    raise KeysChanged("the chain does not follow from the newest set we know") from broken
+
+
+def _read_chain(address: str, chain: Sequence[bytes]) -> tuple[list[PublishedKeys], Refused | None]:
+    """The sets of a chain of this address; none, and why, where they do not follow from each other."""
+    try:
+        sets = keysets.read_chain(chain)
+    except (BadSignature, KeysChanged) as refused:
+        return [], refused
+    if any(keys.address != address for keys in sets):
+        raise Malformed("a key set of another address")
+    return sets, None
+
+
+def _raise_alarm(peer: Peer, foreign: bytes, *, at: datetime) -> None:
+    """Once for each foreign set: it is looked at twice a day for as long as the alarm stands."""
+    fingerprint = keysets.fingerprint_of(foreign)
+    if fingerprint != peer.alarm_fingerprint:
+        peer.alarm_fingerprint, peer.alarm_at = fingerprint, at
         entries.append(
-            act="keys.alarm", actor=node_keys.address(), object=address, reason="keys-changed", at=at
+            act="keys.alarm", actor=node_keys.address(), object=peer.address, reason="keys-changed", at=at
         )
-    raise KeysChanged("the chain leaves out the newest set we know")
+    peer.checked_at = at
+    peer.save(update_fields=["alarm_fingerprint", "alarm_at", "checked_at"])
 
 
 def _new_sets(known: PublishedKeySet | None, sets: list[PublishedKeys]) -> list[PublishedKeys] | None:
@@ -165,7 +197,7 @@ def trusted(address: str, *, at: datetime) -> PublishedKeys:
     current = peer.key_sets.filter(valid_from__lte=at, valid_to__gt=at).order_by("position").last()
     if current is None or (not peer.own and peer.checked_at < at - MAX_AGE):
         raise KeysExpired("no current key set")
-    return _read_keys(bytes(current.statement))
+    return read_keys(bytes(current.statement))
 
 
 def chain(address: str) -> list[bytes]:
@@ -174,65 +206,3 @@ def chain(address: str) -> list[bytes]:
         return [node_keys.statement()]
     sets = PublishedKeySet.objects.filter(peer__address=address, peer__own=True).order_by("position")
     return [bytes(statement) for statement in sets.values_list("statement", flat=True)]
-
-
-def learn_profile(address: str, statement: bytes, *, at: datetime) -> Profile:
-    """Take up what an organisation says it accepts, instead of what it said before; raises a `Refused`."""
-    peer = Peer.objects.filter(address=address).first()
-    if peer is None:
-        raise UnknownSender("profile")
-    read = _signed_profile(peer, statement)
-    if read.address != address:
-        raise Malformed("a profile of another address")
-    PublishedProfile.objects.update_or_create(peer=peer, defaults={"statement": statement, "learnt_at": at})
-    return read
-
-
-def _signed_profile(peer: Peer, statement: bytes) -> Profile:
-    """The profile if one of the peer's key sets signed it, the newest first."""
-    for known in sorted(peer.key_sets.all(), key=lambda known: -known.position):
-        try:
-            return _read_profile(statement, _read_keys(bytes(known.statement)).verifying)
-        except BadSignature:
-            continue
-    raise BadSignature("profile")
-
-
-def profile_statement(address: str) -> bytes | None:
-    """The signed profile of one of our own organisations, or None."""
-    statement = PublishedProfile.objects.filter(peer__address=address, peer__own=True).values_list(
-        "statement", flat=True
-    )
-    return next((bytes(found) for found in statement), None)
-
-
-def profile_of(address: str) -> Profile | None:
-    """What a trusted organisation accepts, None while we do not know; raises a `Refused` if altered."""
-    found = PublishedProfile.objects.select_related("peer").filter(peer__address=address).first()
-    if found is None or not found.peer.trusted:
-        return None
-    return _signed_profile(found.peer, bytes(found.statement))
-
-
-def accepting(
-    *, services: Iterable[str] = (), categories: Iterable[str] = (), languages: Iterable[str] = ()
-) -> list[Profile]:
-    """Profiles of the trusted organisations that take all of this and speak one of the languages.
-
-    Ours are among them; the caller leaves out the one that asks. Sorted by address.
-    """
-    wanted_services, wanted_categories, wanted_languages = set(services), set(categories), set(languages)
-    found = PublishedProfile.objects.select_related("peer").prefetch_related("peer__key_sets")
-    profiles = [
-        _signed_profile(one.peer, bytes(one.statement))
-        for one in found
-        if one.peer.trusted and not one.peer.alarm_at
-    ]
-    fitting = [
-        one
-        for one in profiles
-        if wanted_services <= set(one.services)
-        and wanted_categories <= set(one.categories)
-        and (not wanted_languages or wanted_languages & set(one.languages))
-    ]
-    return sorted(fitting, key=lambda one: one.address)
