@@ -3,6 +3,9 @@
 An entry's place comes from the head row under its lock, not from a counter of the database: those are given
 out before the lock, and a verifier that walks by them cries wolf. Appending costs two queries; the trigger
 moves the head.
+
+Order: whoever appends holds the head until its transaction ends, so lock every other row before the first
+entry, and do nothing slow after it.
 """
 
 from __future__ import annotations
