@@ -16,7 +16,7 @@ from referral.flows import country
 from referral.flows.base import NationalFlow
 from referral.flows.calendar import local_date
 from referral.flows.models import StageProcess
-from referral.flows.step import Step, open_steps
+from referral.flows.step import Step, open_steps, steps_had
 from referral.models import Case
 from referral.vocabulary import Stage
 from secure_exchange.ledger import entries
@@ -71,19 +71,26 @@ def go_on(process: StageProcess, at: datetime) -> StageProcess | None:
 
 
 def situation_changed(case: Case, at: datetime) -> int:
-    """Bring the running flows of a case in line with its age status, citizenship and organisations.
+    """Bring the flows of a case in line with its age status, citizenship and organisations.
 
     Open steps that are no longer for this person are passed over, the others go to whoever does them now, and
-    the steps that the situation asks for at once are raised. Returns how many steps were passed over or
-    raised. Call it in the transaction of the act that changed the case.
+    the steps that the situation asks for at once are raised. A finished stage counts too: what was raised in
+    it may be open still, and a case in a stage without steps has no other flow. Returns how many steps were
+    passed over or raised. Call it in the transaction of the act that changed the case.
     """
     changed = 0
     with transaction.atomic():
         locked = StageProcess.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
-        for process in locked.filter(case=case, status=PROCESS.NEW):
+        processes = list(locked.filter(case=case).exclude(status=PROCESS.CANCELED))
+        running = [process for process in processes if process.status == PROCESS.NEW]
+        for process in processes:
             process.case, process.moment = case, at
-            changed += _pass_over(process) + _raise_at_once(process)
+            changed += _pass_over(process)
             _place_again(process)
+        finished = [process for process in processes if process not in running]
+        for process in (*reversed(running), *reversed(finished)):
+            changed += _raise_at_once(process)
+        for process in running:
             go_on(process, at)
     return changed
 
@@ -117,7 +124,8 @@ def _pass_over(process: StageProcess) -> int:
 
 def _raise_at_once(process: StageProcess) -> int:
     due = [step for step in process.flow_class.steps() if step.at_once and step.only_for(process.situation)]
-    missing = [step for step in due if not step.was_raised(process)]
+    there = steps_had(process.case_id, due)
+    missing = [step for step in due if step.name not in there]
     for step in missing:
         step.raise_in(process)
     return len(missing)

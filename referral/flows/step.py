@@ -10,9 +10,12 @@ passes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import reduce
+from operator import or_
 from typing import Any, cast
 
+from django.db.models import Q
 from viewflow import this
 from viewflow.workflow import nodes
 from viewflow.workflow.activation import Activation
@@ -83,7 +86,7 @@ class StepActivation(Ours, nodes.ViewActivation):
 
     def pass_over(self) -> None:
         """End an open step that is no longer for this person, and go on behind it."""
-        self.task.answers = {"outcome": NOT_NEEDED}
+        self.task.answers = {**self.task.answers, "outcome": NOT_NEEDED}
         before = self.task.status
         self.task.status = STATUS.DONE
         self._change(from_status=before, finished=self.moment, answers=self.task.answers)
@@ -169,10 +172,6 @@ class Step(nodes.View):
             return self.activation_class.create(self, prev_activation, token)
         return self._next._create(prev_activation, token)  # noqa: SLF001 - viewflow's call
 
-    def was_raised(self, process: Any) -> bool:
-        """Whether the case has this step already, in this stage or an earlier one."""
-        return StepTask.objects.filter(case=process.case, flow_task__endswith=f".{self.name}").exists()
-
     def raise_in(self, process: Any, *, about: StepTask | None = None) -> StepTask:
         """Put this step beside the running flow, with nothing behind it."""
         task = self.new_task(process)
@@ -188,6 +187,16 @@ class Step(nodes.View):
     def _resolve(self, instance: Any) -> None:
         super()._resolve(instance)
         self.routes = {outcome: this.resolve(instance, node) for outcome, node in self.routes.items()}
+
+
+def steps_had(case_id: int, steps: Collection[Step]) -> set[str]:
+    """Which of these steps a case has, or had and did, in whatever stage; what was set aside does not count."""
+    if not steps:
+        return set()
+    named = reduce(or_, (Q(flow_task__endswith=f".{step.name}") for step in steps))
+    tasks = StepTask.objects.filter(named, case_id=case_id, flow_task_type=Step.task_type)
+    rows = tasks.exclude(status=STATUS.CANCELED).values_list("flow_task", "answers")
+    return {node.name for node, answers in rows if node and answers.get("outcome") != NOT_NEEDED}
 
 
 def open_steps(process: Any) -> Iterator[StepTask]:
