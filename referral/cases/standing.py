@@ -33,6 +33,7 @@ def standing(case: Case, *, by: Actor, at: datetime) -> On:
         participates=taking_part is not None,
         responsible=case.responsible_id == by.organisation.pk and not case.passed_to,
         closed=case.closed_at is not None,
+        passed=bool(case.passed_to),
         permitted=permitted(case, by=by),
         granted=granted,
         disclosed=disclosed,

@@ -12,7 +12,7 @@ from people.access import SignedIn, signed_in
 from referral.cases.age import change_age_status
 from referral.cases.opening import open_case as open_a_case
 from referral.cases.participating import assign
-from referral.cases.standing import find_case, require, who
+from referral.cases.standing import decide, find_case, require, who
 from referral.flows import stages
 from referral.flows.calendar import now
 from referral.forms.cases import AgeStatusForm, AssignForm, OpenCaseForm, colleagues
@@ -22,7 +22,7 @@ from referral.queries.case_page import case_page
 from referral.rules.access import Act, On, may
 from referral.rules.refusals import denial
 from referral.views.paging import start_of
-from referral.vocabulary import AgeStatus, Citizenship, Stage
+from referral.vocabulary import AgeGround, AgeStatus, Citizenship, Stage
 from secure_exchange.ledger import entries
 
 
@@ -81,11 +81,17 @@ def age_status(request: SignedIn, reference: str) -> HttpResponse:
     at = now()
     found = find_case(reference, by=request.actor, at=at)
     require(Act.CHANGE_AGE, case=found, by=request.actor, at=at)
-    form = AgeStatusForm(request.POST or None, initial={"age_status": found.age_status})
+    form = AgeStatusForm(
+        request.POST or None,
+        now=AgeStatus(found.age_status),
+        may_say_adult=bool(decide(Act.SAY_ADULT, case=found, by=request.actor, at=at)),
+    )
     if request.method == "POST" and form.is_valid():
+        ground = form.cleaned_data.get("ground")
         change_age_status(
             case=found,
             age_status=AgeStatus(form.cleaned_data["age_status"]),
+            ground=AgeGround(ground) if ground else None,
             by=request.actor,
             at=at,
             on_child=stages.age_changed,
