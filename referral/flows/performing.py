@@ -20,6 +20,7 @@ from people.roles import Role
 from referral.cases.age import change_age_status
 from referral.cases.standing import refusals_recorded, standing, who
 from referral.flows import stages
+from referral.flows.forms import DO_NOT_KNOW, NOT_SAID
 from referral.flows.limits import gettext_noop
 from referral.flows.lock import step_under_lock
 from referral.flows.models import HUMAN, OPEN, StepTask
@@ -31,6 +32,9 @@ from secure_exchange.ledger import entries
 
 
 MAY_BE_A_CHILD = "may_be_a_child"
+DOUBT = frozenset({"yes", DO_NOT_KNOW, NOT_SAID})
+"""Whoever asked and did not hear that the person is 18 is in doubt, and who is told to claim to be older often
+stays silent. “Ask later” says that nobody asked yet: what was said when the case was opened holds on."""
 
 
 class StepOver(IllegalStep):
@@ -125,7 +129,7 @@ def perform(*, step: int, answers: Mapping[str, Any], by: Actor, at: datetime) -
         node: Step = task.flow_task
         if answers.get("outcome") not in {code for code, _label in node.form.outcomes}:
             raise StepUnanswered
-        if answers.get(MAY_BE_A_CHILD) == "yes" and task.case.age_status == AgeStatus.ADULT:
+        if answers.get(MAY_BE_A_CHILD) in DOUBT and task.case.age_status == AgeStatus.ADULT:
             change_age_status(
                 case=task.case,
                 age_status=AgeStatus.PRESUMED_CHILD,

@@ -122,6 +122,23 @@ def test_a_doubtful_age_changes_the_track_in_the_middle_of_a_running_flow(made):
     assert sum(node.name == "guardian" for node in names) == 1, "asked once in a case"
 
 
+@pytest.mark.parametrize("answer", ["do_not_know", "not_said"])
+def test_no_answer_to_whether_the_person_could_be_a_child_is_doubt(made, answer):
+    made.do("safety", may_be_a_child=answer)
+    made.case.refresh_from_db()
+    assert made.case.age_status == AgeStatus.PRESUMED_CHILD
+    assert ("age-status-changed", "presumed_child") in entries()
+    assert made.names() == {"signs", "child_authority", "guardian", "best_interests"}
+
+
+@pytest.mark.parametrize("answers", [{"may_be_a_child": "no"}, {"may_be_a_child": "later"}, {}])
+def test_a_question_that_was_not_asked_yet_leaves_what_was_said_when_the_case_was_opened(made, answers):
+    made.do("safety", **answers)
+    made.case.refresh_from_db()
+    assert made.case.age_status == AgeStatus.ADULT
+    assert made.names() == {"signs"}
+
+
 def test_the_childs_steps_fall_away_when_the_doubt_is_over_and_the_flow_goes_on(made):
     made.case.age_status = AgeStatus.PRESUMED_CHILD.value
     made.case.save()
