@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/<str:reference>/", cases.case, name="case"),
     path("cases/<str:reference>/export/", imports.export, name="case-export"),
     path("cases/<str:reference>/age/", cases.age_status, name="case-age"),
+    path("cases/<str:reference>/citizenship/", cases.citizenship, name="case-citizenship"),
     path("cases/<str:reference>/team/", cases.team, name="case-team"),
     path("cases/<str:reference>/record/<str:category>/", record.record, name="record"),
     path("cases/<str:reference>/record/<str:category>/revise/", record.revise, name="revise"),

@@ -52,7 +52,7 @@ class AgeStatus(StrEnum):
 
 
 class AgeGround(StrEnum):
-    """On what ground a person is held to be an adult after all; a closed list, because it goes to the ledger."""
+    """On what ground a person is held to be an adult after all; a closed list, for the ledger."""
 
     DOCUMENT_SEEN = "document_seen"
     AGE_ASSESSED = "age_assessed"

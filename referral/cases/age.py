@@ -20,7 +20,7 @@ OnChild = Callable[[Case, datetime], object]
 """What brings the flows in line with a changed age: `referral.flows.stages.age_changed`."""
 
 
-def change_age_status(  # noqa: PLR0913 - what is said of whom, and on what ground
+def change_age_status(
     *,
     case: Case,
     age_status: AgeStatus,

@@ -33,8 +33,8 @@ from secure_exchange.ledger import entries
 
 MAY_BE_A_CHILD = "may_be_a_child"
 DOUBT = frozenset({"yes", DO_NOT_KNOW, NOT_SAID})
-"""Whoever asked and did not hear that the person is 18 is in doubt, and who is told to claim to be older often
-stays silent. “Ask later” says that nobody asked yet: what was said when the case was opened holds on."""
+"""Whoever asked and did not hear that the person is 18 is in doubt, and who is told to claim to be older
+often stays silent. “Ask later” says that nobody asked yet: what was said at the opening holds on."""
 
 
 class StepOver(IllegalStep):

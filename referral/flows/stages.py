@@ -7,6 +7,7 @@ transaction; any other end leaves the case open where it is, and the door open.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from viewflow.workflow.status import PROCESS, STATUS
@@ -15,8 +16,9 @@ from people.actor import Actor
 from referral.flows import country
 from referral.flows.base import NationalFlow
 from referral.flows.calendar import local_date
-from referral.flows.models import StageProcess
-from referral.flows.step import Step, open_steps, steps_had
+from referral.flows.forms import NOT_NEEDED
+from referral.flows.models import StageProcess, StepTask
+from referral.flows.step import Step, open_steps, raise_first, steps_had
 from referral.models import Case
 from referral.vocabulary import Stage
 from secure_exchange.ledger import entries
@@ -89,7 +91,7 @@ def situation_changed(case: Case, at: datetime) -> int:
             _place_again(process)
         finished = [process for process in processes if process not in running]
         for process in (*reversed(running), *reversed(finished)):
-            changed += _raise_at_once(process)
+            changed += _raise_at_once(process) + _raise_passed_by(process)
         for process in running:
             go_on(process, at)
     return changed
@@ -129,6 +131,21 @@ def _raise_at_once(process: StageProcess) -> int:
     for step in missing:
         step.raise_in(process)
     return len(missing)
+
+
+def _raise_passed_by(process: StageProcess) -> int:
+    """Raise what the flow went past while it was not for this person, but for what somebody did or declined."""
+    if not any(step.also_later for step in process.flow_class.steps()):
+        return 0
+    tasks = StepTask.objects.filter(process=process, status=STATUS.DONE)
+    ways: list[Any] = []
+    for node, answers in tasks.values_list("flow_task", "answers"):
+        outcome = answers.get("outcome", "")
+        if not isinstance(node, Step):
+            ways.extend(edge.dst for edge in node._outgoing())  # noqa: SLF001 - its only list of edges
+        elif outcome != NOT_NEEDED:
+            ways.append(node.after(outcome))
+    return raise_first(ways, process)
 
 
 def _place_again(process: StageProcess) -> None:

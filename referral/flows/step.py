@@ -10,7 +10,7 @@ passes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
 from operator import or_
 from typing import Any, cast
@@ -78,11 +78,12 @@ class StepActivation(Ours, nodes.ViewActivation):
 
     @Activation.status.super()
     def create_next(self) -> Iterator[Any]:
-        """Go the way of the outcome; a raised step stands beside the flow and leads nowhere."""
-        if not self.task.raised:
-            following = self.flow_task.after(self.task.answers.get("outcome", ""))
-            if following is not None:
-                yield following._create(self, self.task.token)  # noqa: SLF001 - viewflow's call
+        """Go the way of the outcome; a raised step stands beside the flow and leads to its like only."""
+        following = self.flow_task.after(self.task.answers.get("outcome", ""))
+        if self.task.raised:
+            raise_first([following], self.process)
+        elif following is not None:
+            yield following._create(self, self.task.token)  # noqa: SLF001 - viewflow's call
 
     def pass_over(self) -> None:
         """End an open step that is no longer for this person, and go on behind it."""
@@ -125,7 +126,7 @@ class Step(nodes.View):
         super().__init__(None)
         self.form, self.by, self.says, self.limit, self.only_for = form, by, says, limit, only_for
         self.task_title = says.title
-        self.at_once = False
+        self.at_once = self.also_later = False
         self.routes: dict[str, Any] = {}
 
     def On(self, outcome: str, node: Any) -> Step:  # noqa: N802 - viewflow names what chains this way
@@ -136,6 +137,11 @@ class Step(nodes.View):
     def AtOnce(self) -> Step:  # noqa: N802 - viewflow names what chains this way
         """Raise this step beside the flow the moment the case's situation asks for it, once in a case."""
         self.at_once = True
+        return self
+
+    def AlsoLater(self) -> Step:  # noqa: N802 - viewflow names what chains this way
+        """Raise this step beside the flow when it is for this person after the flow has gone past it."""
+        self.also_later = True
         return self
 
     def after(self, outcome: str) -> Any:
@@ -190,13 +196,30 @@ class Step(nodes.View):
 
 
 def steps_had(case_id: int, steps: Collection[Step]) -> set[str]:
-    """Which of these steps a case has, or had and did, in whatever stage; what was set aside does not count."""
+    """Which of these steps a case has, or had and did, in any stage; what was set aside does not count."""
     if not steps:
         return set()
     named = reduce(or_, (Q(flow_task__endswith=f".{step.name}") for step in steps))
     tasks = StepTask.objects.filter(named, case_id=case_id, flow_task_type=Step.task_type)
     rows = tasks.exclude(status=STATUS.CANCELED).values_list("flow_task", "answers")
     return {node.name for node, answers in rows if node and answers.get("outcome") != NOT_NEEDED}
+
+
+def raise_first(nodes: Iterable[Any], process: Any) -> int:
+    """From each node on, raise the first step that is for this person, if that may also come later."""
+    ahead = [found for node in nodes if (found := _first(node, process))]
+    missing = {step.name: step for step in ahead if step.name not in steps_had(process.case_id, ahead)}
+    for step in missing.values():
+        step.raise_in(process)
+    return len(missing)
+
+
+def _first(node: Any, process: Any) -> Step | None:
+    while isinstance(node, Step):
+        if node.only_for(process.situation):
+            return node if node.also_later else None
+        node = node.after(NOT_NEEDED)
+    return None
 
 
 def open_steps(process: Any) -> Iterator[StepTask]:

@@ -40,7 +40,7 @@ class OpenCaseForm(forms.Form):
 
 
 class AgeStatusForm(forms.Form):
-    """That a person is, may be, or is not a child; for whom may say so, that the person is an adult after all."""
+    """That a person is, may be, or is not a child; an adult after all, for who may say so."""
 
     age_status = OpenCaseForm.base_fields["age_status"]
     ground = forms.ChoiceField(
@@ -51,8 +51,8 @@ class AgeStatusForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, now: AgeStatus, may_say_adult: bool, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"age_status": now.value}, **kwargs)
+    def __init__(self, data: Any = None, *, now: AgeStatus, may_say_adult: bool) -> None:
+        super().__init__(data, initial={"age_status": now.value})
         self.is_adult = now is AgeStatus.ADULT
         if self.is_adult or not may_say_adult:
             del self.fields["ground"]
@@ -83,9 +83,8 @@ class CitizenshipForm(forms.Form):
     citizenship = forms.ChoiceField(
         label=_("Citizenship"),
         help_text=_(
-            "Citizens of this country and of the European Union have the right to stay: for them there are no "
-            "steps about a reflection period or a permit. For everybody else, and while it is not known, there "
-            "are."
+            "Citizens of this country and of the European Union have the right to stay: they have no steps "
+            "about a reflection period or a permit. Everybody else has them, also while it is not known."
         ),
         choices=labels.choices(Citizenship),
         widget=forms.RadioSelect,

@@ -72,6 +72,7 @@ def case_page(case: Case, *, by: Actor, at: datetime) -> dict[str, Any]:
         "may_documents": bool(may(me, Act.READ, replace(on, category=Category.DOCUMENTS))),
         "may_assign": bool(may(me, Act.ASSIGN, on)),
         "may_change_age": bool(may(me, Act.CHANGE_AGE, on)),
+        "may_change_citizenship": bool(may(me, Act.CHANGE_CITIZENSHIP, on)),
     }
 
 

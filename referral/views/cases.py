@@ -1,4 +1,4 @@
-"""Cases: the list, one case, opening one, its age status, and who works it."""
+"""Cases: the list, one case, opening one, its age status and citizenship, and who works it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from people.access import SignedIn, signed_in
 from referral.cases.age import change_age_status
+from referral.cases.citizenship import change_citizenship
 from referral.cases.opening import open_case as open_a_case
 from referral.cases.participating import assign
 from referral.cases.standing import decide, find_case, require, who
 from referral.flows import stages
 from referral.flows.calendar import now
-from referral.forms.cases import AgeStatusForm, AssignForm, OpenCaseForm, colleagues
+from referral.forms.cases import AgeStatusForm, AssignForm, CitizenshipForm, OpenCaseForm, colleagues
 from referral.models import Assignment
 from referral.queries.case_list import case_list
 from referral.queries.case_page import case_page
@@ -100,6 +101,28 @@ def age_status(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("case", reference=found.reference)
     context = {"case": found, "form": form}
     return render(request, "referral/cases/age.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def citizenship(request: SignedIn, reference: str) -> HttpResponse:
+    """Say which group the citizenship is in; the steps about residence follow at once."""
+    at = now()
+    found = find_case(reference, by=request.actor, at=at)
+    require(Act.CHANGE_CITIZENSHIP, case=found, by=request.actor, at=at)
+    form = CitizenshipForm(request.POST or None, initial={"citizenship": found.citizenship})
+    if request.method == "POST" and form.is_valid():
+        change_citizenship(
+            case=found,
+            citizenship=Citizenship(form.cleaned_data["citizenship"]),
+            by=request.actor,
+            at=at,
+            reconsider=stages.situation_changed,
+        )
+        messages.success(request, _("Recorded. The steps below follow it from now on."))
+        return redirect("case", reference=found.reference)
+    context = {"case": found, "form": form}
+    return render(request, "referral/cases/citizenship.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

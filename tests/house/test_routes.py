@@ -66,6 +66,7 @@ PAGES = {
     "case": Page(HANDS_OVER, names="case"),
     "case-export": Page(IDENTITY_WRITERS, IDENTITY_WRITERS, names="case"),
     "case-age": Page(HANDS_OVER, HANDS_OVER, names="case"),
+    "case-citizenship": Page(HANDS_OVER, HANDS_OVER, names="case"),
     "case-team": Page(
         frozenset({Role.CASEWORKER, Role.SUPERVISOR}),
         frozenset({Role.CASEWORKER, Role.SUPERVISOR}),

@@ -71,6 +71,7 @@ CASES = (
     Visit("case-of-a-child", "/cases/{child}/", alike=True),
     Visit("case-received", "{received}", "there"),
     Visit("age", CASE + "age/"),
+    Visit("citizenship", CASE + "citizenship/"),
     Visit("team", CASE + "team/"),
     Visit("consent", CASE + "consent/"),
     Visit("consent-of-a-child", "/cases/{child}/consent/", alike=True),

@@ -8,7 +8,7 @@ import pytest
 
 from referral.flows import stages
 from referral.flows.models import StageProcess, StepTask
-from referral.vocabulary import AgeStatus, Stage
+from referral.vocabulary import AgeStatus, Citizenship, Stage
 from tests.factories.flow_cases import AT, flow_case
 
 
@@ -74,3 +74,22 @@ def test_a_raised_step_of_a_finished_stage_goes_to_who_does_it_now():
     stages.situation_changed(made.case, LATER)
     (guardian,) = [task for task in made.open_steps() if task.flow_task.name == "guardian"]
     assert (guardian.organisation_id, guardian.role) == (joined.pk, "social_worker")
+
+
+def test_a_permit_in_portugal_is_asked_for_while_the_reflection_period_runs():
+    made = flow_case("PT", citizenship=Citizenship.THIRD_COUNTRY)
+    made.begin(Stage.PROTECTION)
+    made.do("rights")
+    assert made.names() >= {"reflection", "permit_way"}
+    made.do("permit_way")
+    made.do("permit_request")
+    assert "reflection" in made.names()
+    made.do("reflection")
+    assert made.names() == {"shelter", "risk_and_needs"}
+
+
+def test_a_citizen_of_the_union_in_portugal_recovers_without_a_permit_step():
+    made = flow_case("PT", citizenship=Citizenship.EU_CITIZEN)
+    made.begin(Stage.PROTECTION)
+    made.do("rights")
+    assert made.names() == {"shelter", "risk_and_needs", "recovery"}

@@ -1,4 +1,4 @@
-"""What the identity part of the record says of age moves the case towards protection, and never away from it."""
+"""What the identity part of the record says of age moves the case towards protection, never away from it."""
 
 from __future__ import annotations
 

@@ -79,3 +79,18 @@ def test_a_doubt_about_an_adult_asks_for_no_ground(inside, case):
     assert client.post(page, {"age_status": "presumed_child"}).status_code == 302
     case.refresh_from_db()
     assert case.is_child
+
+
+def test_the_citizenship_is_corrected_from_the_case_and_the_steps_follow(inside, case, office):
+    stages.begin(case, Stage.PROTECTION, office[Role.CASEWORKER], AT)
+    page, client = reverse("case-citizenship", args=[case.reference]), inside(Role.CASEWORKER)
+    assert page in client.get(reverse("case", args=[case.reference])).text
+    shown = client.get(page)
+    assert "they have no steps about a reflection period or a permit" in shown.text
+    assert shown.context["form"]["citizenship"].value() == "eu_citizen"
+    assert "reflection" not in open_names(case)
+    assert client.post(page, {"citizenship": "elsewhere"}).status_code == 422
+    assert client.post(page, {"citizenship": "third_country"}).status_code == 302
+    case.refresh_from_db()
+    assert case.citizenship == Citizenship.THIRD_COUNTRY
+    assert "reflection" in open_names(case)
