@@ -1,4 +1,4 @@
-"""Taking a step, putting it back, doing it: the only ways in which a person moves a flow.
+"""Taking a step, putting it back, keeping what is known, doing it: the only ways a person moves a flow.
 
 Each act asks the access rules anew, because after a handover or a change of assignment the answer may be
 another one than when the step was taken; changes under the lock of its process; and makes one ledger entry,
@@ -13,13 +13,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, transaction
-from viewflow.workflow.status import PROCESS, STATUS
+from viewflow.workflow.status import PROCESS
 
 from people.actor import Actor
 from people.roles import Role
 from referral.cases.age import change_age_status
 from referral.cases.standing import refusals_recorded, standing, who
 from referral.flows import stages
+from referral.flows.dating import date_anew, date_what_follows, settle_raised
 from referral.flows.forms import DO_NOT_KNOW, NOT_SAID
 from referral.flows.limits import gettext_noop
 from referral.flows.lock import step_under_lock
@@ -129,22 +130,43 @@ def perform(*, step: int, answers: Mapping[str, Any], by: Actor, at: datetime) -
         node: Step = task.flow_task
         if answers.get("outcome") not in {code for code, _label in node.form.outcomes}:
             raise StepUnanswered
-        if answers.get(MAY_BE_A_CHILD) in DOUBT and task.case.age_status == AgeStatus.ADULT:
-            change_age_status(
-                case=task.case,
-                age_status=AgeStatus.PRESUMED_CHILD,
-                by=by,
-                at=at,
-                on_child=stages.age_changed,
-            )
-        task.answers = dict(answers)
+        _answer(task, answers, by=by, at=at)
         activation.start()
         activation.execute()
         if task.due is not None:  # not limit_passed_at: it may be as old as our wait for the lock
-            _settle_raised(task, at)
+            settle_raised(task, at)
+        date_what_follows(task, at)
         stages.go_on(task.process, at)
 
     return _act("step-done", change, step=step, by=by, at=at)
+
+
+def keep(*, step: int, answers: Mapping[str, Any], by: Actor, at: datetime) -> StepTask:
+    """Keep what is known of a step so far; it stays open, and its time limit is counted anew from that."""
+
+    def change(task: StepTask, activation: StepActivation) -> None:
+        _own(task, by)
+        _answer(task, {name: said for name, said in answers.items() if name != "outcome"}, by=by, at=at)
+        activation.keep()
+        date_anew(task, at)
+        date_what_follows(task, at)
+
+    return _act("step-kept", change, step=step, by=by, at=at)
+
+
+def _answer(task: StepTask, answers: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
+    """Take the answers, beside those to questions that are not asked of this person any more."""
+    if answers.get(MAY_BE_A_CHILD) in DOUBT and task.case.age_status == AgeStatus.ADULT:
+        change_age_status(
+            case=task.case, age_status=AgeStatus.PRESUMED_CHILD, by=by, at=at, on_child=stages.age_changed
+        )
+    asked = task.flow_task.form.base_fields
+    hidden = {
+        name: said
+        for name, said in task.answers.items()
+        if name in asked and not asked[name].only_for(task.process.situation)
+    }
+    task.answers = {**hidden, **answers}
 
 
 def _act(
@@ -190,9 +212,3 @@ def _own(task: StepTask, by: Actor) -> None:
         raise StepNotTaken
     if task.owner_id != by.user.pk:
         raise StepTaken
-
-
-def _settle_raised(task: StepTask, at: datetime) -> None:
-    """The step is done after all, so nobody needs to decide about its limit any more."""
-    raised = StepTask.objects.filter(about=task, status__in=OPEN)
-    raised.update(status=STATUS.CANCELED, finished=at)

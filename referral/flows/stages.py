@@ -49,9 +49,7 @@ def begin(  # noqa: PLR0917 - handed to acts as one function of these four
     with transaction.atomic():
         # The case's row is the lock against two starts at once.
         Case.objects.select_for_update(no_key=True).filter(pk=case.pk).values_list("pk").first()
-        running: StageProcess | None = StageProcess.objects.filter(
-            case=case, stage=stage.value, status=PROCESS.NEW
-        ).first()
+        running = _running(case, stage)
         if running is not None:
             return running
         process = _start(case, stage, at)
@@ -102,10 +100,17 @@ def age_changed(case: Case, at: datetime) -> int:
     return situation_changed(case, at)
 
 
+def _running(case: Case, stage: Stage) -> StageProcess | None:
+    return StageProcess.objects.filter(case=case, stage=stage.value, status=PROCESS.NEW).first()
+
+
 def _start(case: Case, stage: Stage, at: datetime) -> StageProcess | None:
     if case.stage != stage.value:
         case.stage = stage.value
         case.save(update_fields=["stage"])
+    running = _running(case, stage)
+    if running is not None:
+        return running
     flow = flow_of(case, stage, at)
     if flow is None:
         return None
@@ -134,7 +139,7 @@ def _raise_at_once(process: StageProcess) -> int:
 
 
 def _raise_passed_by(process: StageProcess) -> int:
-    """Raise what the flow went past while it was not for this person, but for what somebody did or declined."""
+    """Raise what the flow went past while it was not for this person; what was done or declined is had."""
     if not any(step.also_later for step in process.flow_class.steps()):
         return 0
     tasks = StepTask.objects.filter(process=process, status=STATUS.DONE)

@@ -10,12 +10,10 @@ passes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from functools import reduce
-from operator import or_
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
 from typing import Any, cast
 
-from django.db.models import Q
 from viewflow import this
 from viewflow.workflow import nodes
 from viewflow.workflow.activation import Activation
@@ -26,8 +24,9 @@ from referral.flows import country
 from referral.flows.forms import NOT_NEEDED, Explanation, StepForm
 from referral.flows.gateways import Begin, End, Join, Ours, Split
 from referral.flows.limits import Limit, TimeLimit
-from referral.flows.models import OPEN, StepTask
+from referral.flows.models import HUMAN, OPEN, StepTask, named
 from referral.flows.situation import Condition, Performer, everyone
+from referral.flows.starts import started_at
 
 
 __all__ = ["Begin", "End", "Explanation", "Join", "Split", "Step", "StepChanged", "this"]
@@ -62,6 +61,10 @@ class StepActivation(Ours, nodes.ViewActivation):
     def unassign(self) -> None:
         """The step goes back to everyone in the role."""
         self._change(from_status=STATUS.ASSIGNED, owner=None, assigned=None)
+
+    def keep(self) -> None:
+        """Write the answers so far; the step stays with whoever has it."""
+        self._change(from_status=STATUS.ASSIGNED, answers=self.task.answers)
 
     @Activation.status.super()
     def start(self) -> None:
@@ -167,11 +170,31 @@ class Step(nodes.View):
             organisation_id=organisation,
             role=role.value,
             limit_key=self.limit.key,
+            created=process.moment,
         )
-        if isinstance(self.limit, TimeLimit) and self.limit.applies_to(process.situation):
-            place = country.get(self.flow_class.country)
-            task.due = self.limit.due(process.moment, zone=place.zone, country=place.code)
+        task.due = self.due(task, process.moment)
         return task
+
+    def started(self, task: StepTask, at: datetime) -> datetime | None:
+        """When the time limit of a task of this step began; None without a limit or where it is not known."""
+        if not isinstance(self.limit, TimeLimit) or not self.limit.applies_to(task.process.situation):
+            return None
+        return started_at(task, self.limit, at=at, zone=country.get(self.flow_class.country).zone)
+
+    def due(self, task: StepTask, at: datetime) -> datetime | None:
+        """When the time limit of a task of this step is over, as far as its beginning is known."""
+        return self._end(task, at, TimeLimit.due)
+
+    def earliest(self, task: StepTask, at: datetime) -> datetime | None:
+        """When the least length of its span is over, for a limit that has one."""
+        return self._end(task, at, TimeLimit.earliest)
+
+    def _end(self, task: StepTask, at: datetime, counted: Callable[..., datetime | None]) -> datetime | None:
+        start = self.started(task, at)
+        if start is None:
+            return None
+        place = country.get(self.flow_class.country)
+        return counted(self.limit, start, zone=place.zone, country=place.code)
 
     def _create(self, prev_activation: Any, token: Any, *_unused: Any, **_unused_too: Any) -> Any:
         if self.only_for(prev_activation.process.situation):
@@ -199,10 +222,13 @@ def steps_had(case_id: int, steps: Collection[Step]) -> set[str]:
     """Which of these steps a case has, or had and did, in any stage; what was set aside does not count."""
     if not steps:
         return set()
-    named = reduce(or_, (Q(flow_task__endswith=f".{step.name}") for step in steps))
-    tasks = StepTask.objects.filter(named, case_id=case_id, flow_task_type=Step.task_type)
-    rows = tasks.exclude(status=STATUS.CANCELED).values_list("flow_task", "answers")
-    return {node.name for node, answers in rows if node and answers.get("outcome") != NOT_NEEDED}
+    tasks = StepTask.objects.filter(named(step.name for step in steps), case_id=case_id)
+    rows = tasks.filter(flow_task_type=HUMAN).exclude(status=STATUS.CANCELED)
+    return {
+        node.name
+        for node, answers in rows.values_list("flow_task", "answers")
+        if node and answers.get("outcome") != NOT_NEEDED
+    }
 
 
 def raise_first(nodes: Iterable[Any], process: Any) -> int:

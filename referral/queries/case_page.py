@@ -100,13 +100,19 @@ def _step(task: StepTask, *, me: Who, on: On, by: Actor) -> dict[str, Any]:
     elsewhere = f"{role}, {task.organisation.name}" if task.organisation and not ours else role
     return {
         "title": task.says.title if task.says else _("A step of an earlier version"),
-        "note": _("a time limit has passed; help goes on") if task.raised and task.about_id else "",
+        "note": _note(task),
         "who": _("you") if task.owner_id == by.user.pk else elsewhere,
         "url": reverse("step", args=[task.pk]) if free and may(me, Act.WORK_STEP, facts) else "",
         "act": _("Go on") if task.owner_id else _("Start"),
         "due": task.due,
         "limit": shown(task.limit) if task.limit else None,
     }
+
+
+def _note(task: StepTask) -> str:
+    if task.raised and task.about_id:
+        return _("a time limit has passed; help goes on")
+    return _("the start of its time limit is not known") if task.start_unknown else ""
 
 
 def _done(task: StepTask, *, by: Actor) -> dict[str, Any]:

@@ -79,6 +79,52 @@ def test_a_step_sent_twice_is_answered_with_409_and_a_sentence(caseworker, case)
     assert "already done" in twice.text
 
 
+def test_what_is_known_can_be_kept_without_finishing_and_is_there_again(caseworker, case):
+    page = reverse("step", args=[waiting(case).pk])
+    caseworker.post(page, {"action": "start"})
+    kept = caseworker.post(page, {"action": "keep", "safe_now": "yes"})
+    assert kept.headers["Location"] == reverse("case", args=[case.reference])
+    assert waiting(case).flow_task.name == "safety"
+    assert caseworker.get(page).context["form"]["safe_now"].value() == "yes"
+
+
+@pytest.fixture
+def reflecting(here, at):
+    """The step of a reflection period in a case that came without its identification."""
+    case = open_case(
+        by=here[Role.CASEWORKER],
+        at=at,
+        stage=Stage.PROTECTION,
+        age_status=AgeStatus.ADULT,
+        citizenship=Citizenship.THIRD_COUNTRY,
+        begin=stages.begin,
+    )
+    return StepTask.objects.get(case=case, flow_task__endswith=".reflection")
+
+
+def test_a_limit_whose_start_nobody_told_shows_no_day_and_says_so(caseworker, reflecting):
+    page = reverse("step", args=[reflecting.pk])
+    assert "Start not known" in caseworker.get(page).text
+    assert (
+        "start of its time limit is not known"
+        in caseworker.get(reverse("case", args=[reflecting.case.reference])).text
+    )
+    caseworker.post(page, {"action": "start"})
+    assert caseworker.post(page, {"action": "keep", "granted_on": "2026-11-10"}).status_code == 302
+    shown = caseworker.get(page)
+    assert "Start not known" not in shown.text
+    assert shown.context["step"].due.date().isoformat() == "2027-02-08"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2101-01-01", "yesterday"])
+def test_a_day_that_nobody_means_is_refused_in_words(caseworker, reflecting, day):
+    page = reverse("step", args=[reflecting.pk])
+    caseworker.post(page, {"action": "start"})
+    answer = caseworker.post(page, {"action": "keep", "granted_on": day})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["granted_on"]
+
+
 def test_a_step_can_be_put_back(caseworker, case):
     page = reverse("step", args=[waiting(case).pk])
     caseworker.post(page, {"action": "start"})
