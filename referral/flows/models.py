@@ -95,6 +95,10 @@ class StepTask(AbstractTask):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="steps", null=True, blank=True
     )
 
+    # Only on what `waiting.steps_of` gives.
+    held: bool
+    attended: bool
+
     scheduled = None
     external_task_id = None
     owner_permission = None

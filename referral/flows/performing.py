@@ -22,11 +22,13 @@ from referral.cases.standing import refusals_recorded, standing, who
 from referral.flows import stages
 from referral.flows.dating import date_anew, date_what_follows, settle_raised
 from referral.flows.forms import DO_NOT_KNOW, NOT_SAID
+from referral.flows.holding import is_held
 from referral.flows.limits import gettext_noop
 from referral.flows.lock import step_under_lock
 from referral.flows.models import HUMAN, OPEN, StepTask
 from referral.flows.step import Step, StepActivation, StepChanged
 from referral.rules.access import Act, may
+from referral.rules.decision import Decision
 from referral.rules.refusals import Denied, IllegalStep, NotThere, denial
 from referral.vocabulary import AgeStatus
 from secure_exchange.ledger import entries
@@ -36,6 +38,9 @@ MAY_BE_A_CHILD = "may_be_a_child"
 DOUBT = frozenset({"yes", DO_NOT_KNOW, NOT_SAID})
 """Whoever asked and did not hear that the person is 18 is in doubt, and who is told to claim to be older
 often stays silent. “Ask later” says that nobody asked yet: what was said at the opening holds on."""
+
+
+TO_SEE = (Act.WORK_STEP, Act.PUT_STEP_BACK)
 
 
 class StepOver(IllegalStep):
@@ -81,42 +86,50 @@ class StepUnanswered(Denied):
 
 
 def see(*, step: int, by: Actor, at: datetime) -> StepTask:
-    """A step for the person who may do it.
+    """A step for the person who may do it, or may put it back.
 
     Raises:
         NotThere: there is none, or not for this person (404).
         NotInYourRole: it is another role's or another organisation's (403).
-        IllegalStep: the case is closed (409).
+        IllegalStep: the case is closed, or was passed on (409).
     """
     task = (
         StepTask.objects.select_related("process", "case", "case__responsible", "owner")
         .filter(pk=step)
         .first()
     )
-    checked = _checked(task, by, at)
+    checked = _checked(task, by, at, acts=TO_SEE)
     checked.process.case = checked.case
     return checked
 
 
+def allowed(task: StepTask, act: Act, *, by: Actor, at: datetime) -> bool:
+    """Whether the rules let this person do something with a step, for a page that shows what is possible."""
+    return bool(_decide(task, act, by=by, at=at))
+
+
 def take(*, step: int, by: Actor, at: datetime) -> StepTask:
-    """Start a step: it is now this person's."""
+    """Start a step: it is now this person's. Whoever had it and can do it no more has it no longer."""
 
     def change(task: StepTask, activation: StepActivation) -> None:
         if task.owner_id is not None:
-            raise StepTaken
+            if task.owner_id == by.user.pk or is_held(task, at):
+                raise StepTaken
+            activation.unassign()
         activation.assign(by.user)
 
     return _act("step-taken", change, step=step, by=by, at=at)
 
 
 def put_back(*, step: int, by: Actor, at: datetime) -> StepTask:
-    """Give a started step back to everyone in the role."""
+    """Give a started step back to everyone in the role; a supervisor gives back what a colleague has."""
 
     def change(task: StepTask, activation: StepActivation) -> None:
-        _own(task, by)
+        if task.owner_id is None or not allowed(task, Act.PUT_STEP_BACK, by=by, at=at):
+            _own(task, by)
         activation.unassign()
 
-    return _act("step-put-back", change, step=step, by=by, at=at)
+    return _act("step-put-back", change, step=step, by=by, at=at, acts=TO_SEE)
 
 
 def perform(*, step: int, answers: Mapping[str, Any], by: Actor, at: datetime) -> StepTask:
@@ -170,10 +183,16 @@ def _answer(task: StepTask, answers: Mapping[str, Any], *, by: Actor, at: dateti
 
 
 def _act(
-    name: str, change: Callable[[StepTask, StepActivation], None], *, step: int, by: Actor, at: datetime
+    name: str,
+    change: Callable[[StepTask, StepActivation], None],
+    *,
+    step: int,
+    by: Actor,
+    at: datetime,
+    acts: tuple[Act, ...] = (Act.WORK_STEP,),
 ) -> StepTask:
     with refusals_recorded(act=name, by=by, about=f"step-{step}", at=at), transaction.atomic():
-        task = _checked(_locked(step), by, at)
+        task = _checked(_locked(step), by, at, acts=acts)
         if task.status not in OPEN or task.process.status == PROCESS.CANCELED:
             raise StepOver
         task.process.moment = at
@@ -192,19 +211,23 @@ def _locked(step: int) -> StepTask | None:
         raise StepBusy from error
 
 
-def _checked(task: StepTask | None, by: Actor, at: datetime) -> StepTask:
-    """The step if there is one and the rules let this person do it."""
+def _checked(task: StepTask | None, by: Actor, at: datetime, *, acts: tuple[Act, ...]) -> StepTask:
+    """The step if there is one and the rules let this person do one of these acts."""
     if task is None or task.flow_task_type != HUMAN or not isinstance(task.flow_task, Step):
         raise NotThere
+    first = _decide(task, acts[0], by=by, at=at)
+    if not (first or any(_decide(task, act, by=by, at=at) for act in acts[1:])):
+        raise denial(first)
+    return task
+
+
+def _decide(task: StepTask, act: Act, *, by: Actor, at: datetime) -> Decision:
     facts = replace(
         standing(task.case, by=by, at=at),
         step_role=Role(task.role),
         step_is_ours=task.organisation_id == by.organisation.pk,
     )
-    decision = may(who(by, at=at), Act.WORK_STEP, facts)
-    if not decision:
-        raise denial(decision)
-    return task
+    return may(who(by, at=at), act, facts)
 
 
 def _own(task: StepTask, by: Actor) -> None:

@@ -75,9 +75,12 @@ def situation_changed(case: Case, at: datetime) -> int:
 
     Open steps that are no longer for this person are passed over, the others go to whoever does them now, and
     the steps that the situation asks for at once are raised. A finished stage counts too: what was raised in
-    it may be open still, and a case in a stage without steps has no other flow. Returns how many steps were
-    passed over or raised. Call it in the transaction of the act that changed the case.
+    it may be open still, and a case in a stage without steps has no other flow. The steps of a case that was
+    passed on have ended here. Returns how many steps were passed over or raised. Call it in the transaction
+    of the act that changed the case.
     """
+    if case.passed_to:
+        return 0
     changed = 0
     with transaction.atomic():
         locked = StageProcess.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")

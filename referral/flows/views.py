@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
@@ -13,10 +15,12 @@ from people.access import SignedIn, signed_in
 from referral.flows import performing
 from referral.flows.calendar import now
 from referral.flows.forms import StepForm
+from referral.flows.holding import is_attended, is_held
 from referral.flows.limits import TimeLimit
 from referral.flows.models import StepTask
 from referral.flows.saying import shown
 from referral.flows.step import Step
+from referral.rules.access import Act
 from referral.rules.refusals import NotThere
 
 
@@ -41,7 +45,7 @@ def step(request: SignedIn, pk: int) -> HttpResponse:
             return redirect("case", reference=task.case.reference)
         case "done" | "keep":
             return _answered(request, pk, finish=request.POST["action"] == "done")
-    return _page(request, performing.see(step=pk, by=request.actor, at=at))
+    return _page(request, performing.see(step=pk, by=request.actor, at=at), at=at)
 
 
 def _answered(request: SignedIn, pk: int, *, finish: bool) -> HttpResponse:
@@ -49,7 +53,7 @@ def _answered(request: SignedIn, pk: int, *, finish: bool) -> HttpResponse:
     task = performing.see(step=pk, by=request.actor, at=at)
     form = task.flow_task.form(request.POST, situation=task.process.situation, finish=finish)
     if not form.is_valid():
-        return _page(request, task, form)
+        return _page(request, task, form, at=at)
     act = performing.perform if finish else performing.keep
     done = act(step=pk, answers=form.answers(), by=request.actor, at=at)
     messages.success(
@@ -58,9 +62,11 @@ def _answered(request: SignedIn, pk: int, *, finish: bool) -> HttpResponse:
     return redirect("case", reference=done.case.reference)
 
 
-def _page(request: HttpRequest, task: StepTask, form: StepForm | None = None) -> HttpResponse:
+def _page(request: SignedIn, task: StepTask, form: StepForm | None = None, *, at: datetime) -> HttpResponse:
     node: Step = task.flow_task
-    at = now()
+    mine = task.owner_id == request.user.pk
+    taken = not mine and is_held(task, at)
+    puts_back = performing.allowed(task, Act.PUT_STEP_BACK, by=request.actor, at=at)
     filled = form or node.form(situation=task.process.situation, initial=task.answers)
     context = {
         "step": task,
@@ -72,8 +78,11 @@ def _page(request: HttpRequest, task: StepTask, form: StepForm | None = None) ->
         "near": isinstance(node.limit, TimeLimit) and task.due is not None and node.limit.near(task.due, at),
         "late": task.is_late(at),
         "about": "" if task.about is None else task.about.title,
-        "mine": task.owner_id == request.user.pk,
-        "taken": task.owner_id is not None and task.owner_id != request.user.pk,
+        "mine": mine,
+        "taken": taken,
+        "may_start": not taken and performing.allowed(task, Act.WORK_STEP, by=request.actor, at=at),
+        "may_put_back": taken and puts_back,
+        "nobody": puts_back and not is_attended(task, at),
         "form": filled,
     }
     return render(request, "flows/step.html", context, status=422 if filled.errors else 200)

@@ -93,7 +93,11 @@ PAGES = {
     "import-go-on": Page(NOBODY, IDENTITY_WRITERS, names="batch"),
     "import-discard": Page(NOBODY, IDENTITY_WRITERS, names="batch"),
     "import-report": Page(IDENTITY_WRITERS, names="batch"),
-    "step": Page(frozenset({Role.CASEWORKER}), frozenset({Role.CASEWORKER}), names="step"),
+    "step": Page(
+        frozenset({Role.CASEWORKER, Role.SUPERVISOR}),
+        frozenset({Role.CASEWORKER, Role.SUPERVISOR}),
+        names="step",
+    ),
 }
 """Default deny: whoever is not named gets nothing. A new address without an entry here fails."""
 
