@@ -165,7 +165,7 @@ class Page:
         """Count this person's steps and, for a role that sees them, the offers nobody has answered."""
         if self.actor is None:
             return {}
-        counts = {"my-work": steps_waiting(self.actor).count()}
+        counts = {"my-work": steps_waiting(self.actor, at=calendar.now()).count()}
         if self._may(Act.SEE_OFFERS):
             offers = Handover.objects.filter(
                 organisation=self.actor.organisation,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from referral.rules.decision import Reason
 from referral.vocabulary import (
     AgeBand,
+    AgeGround,
     AgeStatus,
     Category,
     Citizenship,
@@ -68,6 +69,12 @@ NAMES: Mapping[type[StrEnum], Mapping[str, Promise]] = {
         AgeStatus.ADULT: _("Adult"),
         AgeStatus.CHILD: _("Child"),
         AgeStatus.PRESUMED_CHILD: _("Treated as a child, age in doubt"),
+    },
+    AgeGround: {
+        AgeGround.DOCUMENT_SEEN: _("A document with the date of birth was seen"),
+        AgeGround.AGE_ASSESSED: _("An age assessment was concluded"),
+        AgeGround.AUTHORITY_DECIDED: _("The guardian or the authority decided"),
+        AgeGround.ENTERED_BY_MISTAKE: _("The age was entered by mistake"),
     },
     Citizenship: {
         Citizenship.NATIONAL: _("Citizen of this country"),
@@ -231,6 +238,7 @@ NAMES: Mapping[type[StrEnum], Mapping[str, Promise]] = {
         Reason.STEP_OF_ANOTHER_ROLE: _("Another role does this step."),
         Reason.STEP_OF_ANOTHER_ORGANISATION: _("Another organisation does this step."),
         Reason.CASE_CLOSED: _("This case is closed."),
+        Reason.CASE_PASSED: _("This case was passed on. Its steps go on where it is now."),
         Reason.NOT_ADDRESSED: _("This was sent to another organisation."),
         Reason.NO_CONSENT: _("There is no agreement yet."),
         Reason.CONSENT_OTHER_RECEIVER: _("The person agreed to share with another organisation."),

@@ -25,6 +25,7 @@ urlpatterns = [
     path("cases/<str:reference>/", cases.case, name="case"),
     path("cases/<str:reference>/export/", imports.export, name="case-export"),
     path("cases/<str:reference>/age/", cases.age_status, name="case-age"),
+    path("cases/<str:reference>/citizenship/", cases.citizenship, name="case-citizenship"),
     path("cases/<str:reference>/team/", participation.team, name="case-team"),
     path("cases/<str:reference>/team/<uuid:uuid>/take-off/", participation.take_off, name="take-off"),
     path("cases/<str:reference>/take-part/", participation.who, name="take-part"),

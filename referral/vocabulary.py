@@ -51,6 +51,15 @@ class AgeStatus(StrEnum):
     PRESUMED_CHILD = "presumed_child"
 
 
+class AgeGround(StrEnum):
+    """On what ground a person is held to be an adult after all; a closed list, for the ledger."""
+
+    DOCUMENT_SEEN = "document_seen"
+    AGE_ASSESSED = "age_assessed"
+    AUTHORITY_DECIDED = "authority_decided"
+    ENTERED_BY_MISTAKE = "entered_by_mistake"
+
+
 class Citizenship(StrEnum):
     """What decides about permit steps, and no more than that: never which country it is."""
 

@@ -210,7 +210,15 @@ def bring_in(key: str, *, by: Actor, at: datetime) -> list[Case]:
     batch = importing.preview(data=path(key).read_bytes(), by=by, at=at, today=today)
     good = [row.number for row in open_kept(batch, by=by).rows if row.good]
     importing.decide(batch=batch, chosen=good, in_doubt=[], by=by, at=at)
-    importing.bring_in(batch=batch, by=by, at=at, today=today, begin=stages.begin, at_most=len(good))
+    importing.bring_in(
+        batch=batch,
+        by=by,
+        at=at,
+        today=today,
+        begin=stages.begin,
+        on_child=stages.age_changed,
+        at_most=len(good),
+    )
     return [row.case for row in batch.imported.select_related("case")]
 
 

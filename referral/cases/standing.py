@@ -34,6 +34,7 @@ def standing(case: Case, *, by: Actor, at: datetime) -> On:
         responsible=case.responsible_id == by.organisation.pk and not case.passed_to,
         keeps=case.responsible_id == by.organisation.pk,
         closed=case.closed_at is not None,
+        passed=bool(case.passed_to),
         permitted=permitted(case, by=by),
         granted=granted,
         disclosed=disclosed,

@@ -55,6 +55,11 @@ def local_date(at: datetime, *, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def start_of_day(day: date, *, zone: str) -> datetime:
+    """The first moment of a day in the zone: what began on a day began then at the earliest."""
+    return datetime.combine(day, time(0), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
 def end_of_day(day: date, *, zone: str) -> datetime:
     """The last second of a day in the zone: a limit counted in days runs until then."""
     return datetime.combine(day, time(23, 59, 59), tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -11,8 +11,8 @@ from django.core.checks import CheckMessage, Error, register
 from people.roles import Role
 from referral.flows import country
 from referral.flows.base import NationalFlow
-from referral.flows.forms import uncoded
-from referral.flows.limits import Confidence
+from referral.flows.forms import OnDate, uncoded
+from referral.flows.limits import STAGE_BEGUN, Confidence, TimeLimit
 from referral.flows.lock import process_lock
 from referral.flows.step import Step
 
@@ -23,13 +23,13 @@ def check_countries(
     **kwargs: Any,  # noqa: ARG001 - as above
 ) -> list[CheckMessage]:
     """Check every flow of every installed country."""
-    return [
-        fault
-        for place in country.all_countries().values()
-        for serving in place.stages.values()
-        for _since, flow in serving
-        for fault in faults_of(flow)
-    ]
+    faults: list[CheckMessage] = []
+    for place in country.all_countries().values():
+        flows = [flow for serving in place.stages.values() for _since, flow in serving]
+        for flow in flows:
+            faults += faults_of(flow)
+        faults += faults_of_starts([step for flow in flows for step in flow.steps()])
+    return faults
 
 
 def faults_of(flow: type[NationalFlow]) -> Iterator[CheckMessage]:
@@ -40,6 +40,26 @@ def faults_of(flow: type[NationalFlow]) -> Iterator[CheckMessage]:
         yield Error(f"{flow}: parallel branches need our lock.", id="flows.E002")
     for step in flow.steps():
         yield from _faults_of_step(flow, step)
+
+
+def faults_of_starts(steps: Sequence[Step]) -> Iterator[CheckMessage]:
+    """What the time limits of these steps are counted from, and none of them tells."""
+    named = {step.name: step for step in steps}
+    for step in steps:
+        for start in step.limit.since if isinstance(step.limit, TimeLimit) else ():
+            told = named.get(start.step)
+            codes = {code for code, _label in told.form.outcomes} if told else set()
+            dates = (
+                {name for name, field in told.form.base_fields.items() if isinstance(field, OnDate)}
+                if told
+                else set()
+            )
+            if start != STAGE_BEGUN and (
+                told is None or start.outcomes - codes or {start.answer} - dates - {""}
+            ):
+                yield Error(
+                    f"{step.limit.key}: no step tells when it starts.", hint=repr(start), id="flows.E008"
+                )
 
 
 def _faults_of_step(flow: type[NationalFlow], step: Step) -> Iterator[CheckMessage]:

@@ -106,7 +106,15 @@ class OnDate(forms.DateField):
         )
         self.only_for = only_for
 
+    def clean(self, value: Any) -> date | None:
+        """Refuse years that nobody means: time limits are counted from these dates."""
+        day: date | None = super().clean(value)
+        if day is not None and day.year not in YEARS:
+            raise forms.ValidationError(_("This year cannot be right. Check the date."))
+        return day
 
+
+YEARS = range(1990, 2101)
 CODED = (Choice, Several, OnDate)
 
 
@@ -116,8 +124,11 @@ class StepForm(forms.Form):
     outcomes: ClassVar[Options] = DONE_OR_NOT
     outcome_label: ClassVar[Text] = _("How did this step end?")
 
-    def __init__(self, *args: Any, situation: Situation, **kwargs: Any) -> None:
-        """Leave out the questions that are not for this person, so that they are neither shown nor saved."""
+    def __init__(self, *args: Any, situation: Situation, finish: bool = True, **kwargs: Any) -> None:
+        """Leave out the questions that are not for this person, so that they are neither shown nor saved.
+
+        A step that is kept and not finished yet needs no outcome.
+        """
         super().__init__(*args, **kwargs)
         for name in list(self.fields):
             if not getattr(self.fields[name], "only_for", everyone)(situation):
@@ -125,6 +136,7 @@ class StepForm(forms.Form):
         self.fields["outcome"] = forms.ChoiceField(
             label=self.outcome_label,
             choices=self.outcomes,
+            required=finish,
             widget=forms.RadioSelect,
             error_messages={"required": _("Say how this step ended. “Not now” is an answer too.")},
         )

@@ -67,7 +67,10 @@ class SafetyFirst(StepForm):
     )
     may_be_a_child = YesNo(
         _("Could the person be under 18?"),
-        help_text=_("When in doubt answer yes: the rules for children then hold until the doubt is over."),
+        help_text=_(
+            "“Yes”, “I do not know” and “Did not want to say” are doubt: the rules for children then hold "
+            "until it is over."
+        ),
         only_for=adult,
     )
     outcomes = (

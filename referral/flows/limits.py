@@ -56,11 +56,29 @@ SENTENCES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Where a case tells when a limit began: a step of it that was finished, or a date answered there.
+
+    `step` is the step's name in its flow, `answer` the question whose date counts instead of the moment the
+    step was finished, `outcomes` those with which it counts; any, where none is named.
+    """
+
+    step: str
+    answer: str = ""
+    outcomes: frozenset[str] = frozenset()
+
+
+STAGE_BEGUN = Start(step="")
+"""The beginning of the stage that the step is in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimeLimit:
     """A limit: `amount` of `unit`, and for a span with a least length its `minimum` in the same unit.
 
-    `starts` says in words what starts it (a msgid), `checked` when the entry was last compared with its
-    source, `notice` how many days before the end it is shown as near.
+    `starts` says in words what starts it (a msgid), and `since` where a case tells when that was: the
+    earliest that is known counts, and a limit that names none begins with its step. `checked` is when the
+    entry was last compared with its source, `notice` how many days before the end it is shown as near.
     """
 
     key: str
@@ -71,6 +89,7 @@ class TimeLimit:
     confidence: Confidence
     checked: date
     starts: str
+    since: tuple[Start, ...] = ()
     minimum: int | None = None
     applies_to: Condition = everyone
     extendable: bool = False

@@ -7,7 +7,10 @@ decided anew by the access rules every time.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
@@ -92,6 +95,10 @@ class StepTask(AbstractTask):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="steps", null=True, blank=True
     )
 
+    # Only on what `waiting.steps_of` gives.
+    held: bool
+    attended: bool
+
     scheduled = None
     external_task_id = None
     owner_permission = None
@@ -139,6 +146,11 @@ class StepTask(AbstractTask):
         """The step's `TimeLimit` or `NoLimit`; None where the step is gone from the flow."""
         return getattr(self.flow_task, "limit", None)
 
+    @property
+    def start_unknown(self) -> bool:
+        """Whether its limit is counted from something of which nobody has told the day: there is no date."""
+        return self.is_open and self.due is None and bool(getattr(self.limit, "since", ()))
+
     def is_late(self, at: datetime) -> bool:
         """Whether its time limit has passed. It may still be done."""
         return self.is_open and self.due is not None and self.due < at
@@ -147,6 +159,11 @@ class StepTask(AbstractTask):
     def is_open(self) -> bool:
         """Whether somebody still has to do it."""
         return self.status in OPEN
+
+
+def named(names: Iterable[str]) -> Q:
+    """The condition for steps with one of these names, in whatever flow class."""
+    return reduce(or_, (Q(flow_task__endswith=f".{name}") for name in names))
 
 
 # Setting a generic relation to None in the class takes its columns but leaves the relation registered.

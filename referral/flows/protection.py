@@ -23,7 +23,7 @@ from referral.flows.forms import (
     StepForm,
     YesNo,
 )
-from referral.flows.limits import Confidence, TimeLimit, Unit
+from referral.flows.limits import STAGE_BEGUN, Confidence, TimeLimit, Unit
 from referral.flows.situation import BY_RESPONSIBLE, child
 from referral.flows.step import Begin, End, Join, Step, this
 
@@ -39,6 +39,7 @@ RISK_REMINDER = TimeLimit(
     confidence=Confidence.DEFAULT,
     checked=CHECKED,
     starts=gettext_noop("the beginning of protection"),
+    since=(STAGE_BEGUN,),
     notice=1,
 )
 PLAN_REMINDER = TimeLimit(

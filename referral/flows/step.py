@@ -10,7 +10,8 @@ passes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
 from typing import Any, cast
 
 from viewflow import this
@@ -23,8 +24,9 @@ from referral.flows import country
 from referral.flows.forms import NOT_NEEDED, Explanation, StepForm
 from referral.flows.gateways import Begin, End, Join, Ours, Split
 from referral.flows.limits import Limit, TimeLimit
-from referral.flows.models import OPEN, StepTask
+from referral.flows.models import HUMAN, OPEN, StepTask, named
 from referral.flows.situation import Condition, Performer, everyone
+from referral.flows.starts import started_at
 
 
 __all__ = ["Begin", "End", "Explanation", "Join", "Split", "Step", "StepChanged", "this"]
@@ -60,6 +62,10 @@ class StepActivation(Ours, nodes.ViewActivation):
         """The step goes back to everyone in the role."""
         self._change(from_status=STATUS.ASSIGNED, owner=None, assigned=None)
 
+    def keep(self) -> None:
+        """Write the answers so far; the step stays with whoever has it."""
+        self._change(from_status=STATUS.ASSIGNED, answers=self.task.answers)
+
     @Activation.status.super()
     def start(self) -> None:
         """Note the beginning; written together with the end."""
@@ -75,15 +81,16 @@ class StepActivation(Ours, nodes.ViewActivation):
 
     @Activation.status.super()
     def create_next(self) -> Iterator[Any]:
-        """Go the way of the outcome; a raised step stands beside the flow and leads nowhere."""
-        if not self.task.raised:
-            following = self.flow_task.after(self.task.answers.get("outcome", ""))
-            if following is not None:
-                yield following._create(self, self.task.token)  # noqa: SLF001 - viewflow's call
+        """Go the way of the outcome; a raised step stands beside the flow and leads to its like only."""
+        following = self.flow_task.after(self.task.answers.get("outcome", ""))
+        if self.task.raised:
+            raise_first([following], self.process)
+        elif following is not None:
+            yield following._create(self, self.task.token)  # noqa: SLF001 - viewflow's call
 
     def pass_over(self) -> None:
         """End an open step that is no longer for this person, and go on behind it."""
-        self.task.answers = {"outcome": NOT_NEEDED}
+        self.task.answers = {**self.task.answers, "outcome": NOT_NEEDED}
         before = self.task.status
         self.task.status = STATUS.DONE
         self._change(from_status=before, finished=self.moment, answers=self.task.answers)
@@ -122,7 +129,7 @@ class Step(nodes.View):
         super().__init__(None)
         self.form, self.by, self.says, self.limit, self.only_for = form, by, says, limit, only_for
         self.task_title = says.title
-        self.at_once = False
+        self.at_once = self.also_later = False
         self.routes: dict[str, Any] = {}
 
     def On(self, outcome: str, node: Any) -> Step:  # noqa: N802 - viewflow names what chains this way
@@ -133,6 +140,11 @@ class Step(nodes.View):
     def AtOnce(self) -> Step:  # noqa: N802 - viewflow names what chains this way
         """Raise this step beside the flow the moment the case's situation asks for it, once in a case."""
         self.at_once = True
+        return self
+
+    def AlsoLater(self) -> Step:  # noqa: N802 - viewflow names what chains this way
+        """Raise this step beside the flow when it is for this person after the flow has gone past it."""
+        self.also_later = True
         return self
 
     def after(self, outcome: str) -> Any:
@@ -158,20 +170,36 @@ class Step(nodes.View):
             organisation_id=organisation,
             role=role.value,
             limit_key=self.limit.key,
+            created=process.moment,
         )
-        if isinstance(self.limit, TimeLimit) and self.limit.applies_to(process.situation):
-            place = country.get(self.flow_class.country)
-            task.due = self.limit.due(process.moment, zone=place.zone, country=place.code)
+        task.due = self.due(task, process.moment)
         return task
+
+    def started(self, task: StepTask, at: datetime) -> datetime | None:
+        """When the time limit of a task of this step began; None without a limit or where it is not known."""
+        if not isinstance(self.limit, TimeLimit) or not self.limit.applies_to(task.process.situation):
+            return None
+        return started_at(task, self.limit, at=at, zone=country.get(self.flow_class.country).zone)
+
+    def due(self, task: StepTask, at: datetime) -> datetime | None:
+        """When the time limit of a task of this step is over, as far as its beginning is known."""
+        return self._end(task, at, TimeLimit.due)
+
+    def earliest(self, task: StepTask, at: datetime) -> datetime | None:
+        """When the least length of its span is over, for a limit that has one."""
+        return self._end(task, at, TimeLimit.earliest)
+
+    def _end(self, task: StepTask, at: datetime, counted: Callable[..., datetime | None]) -> datetime | None:
+        start = self.started(task, at)
+        if start is None:
+            return None
+        place = country.get(self.flow_class.country)
+        return counted(self.limit, start, zone=place.zone, country=place.code)
 
     def _create(self, prev_activation: Any, token: Any, *_unused: Any, **_unused_too: Any) -> Any:
         if self.only_for(prev_activation.process.situation):
             return self.activation_class.create(self, prev_activation, token)
         return self._next._create(prev_activation, token)  # noqa: SLF001 - viewflow's call
-
-    def was_raised(self, process: Any) -> bool:
-        """Whether the case has this step already, in this stage or an earlier one."""
-        return StepTask.objects.filter(case=process.case, flow_task__endswith=f".{self.name}").exists()
 
     def raise_in(self, process: Any, *, about: StepTask | None = None) -> StepTask:
         """Put this step beside the running flow, with nothing behind it."""
@@ -188,6 +216,36 @@ class Step(nodes.View):
     def _resolve(self, instance: Any) -> None:
         super()._resolve(instance)
         self.routes = {outcome: this.resolve(instance, node) for outcome, node in self.routes.items()}
+
+
+def steps_had(case_id: int, steps: Collection[Step]) -> set[str]:
+    """Which of these steps a case has, or had and did, in any stage; what was set aside does not count."""
+    if not steps:
+        return set()
+    tasks = StepTask.objects.filter(named(step.name for step in steps), case_id=case_id)
+    rows = tasks.filter(flow_task_type=HUMAN).exclude(status=STATUS.CANCELED)
+    return {
+        node.name
+        for node, answers in rows.values_list("flow_task", "answers")
+        if node and answers.get("outcome") != NOT_NEEDED
+    }
+
+
+def raise_first(nodes: Iterable[Any], process: Any) -> int:
+    """From each node on, raise the first step that is for this person, if that may also come later."""
+    ahead = [found for node in nodes if (found := _first(node, process))]
+    missing = {step.name: step for step in ahead if step.name not in steps_had(process.case_id, ahead)}
+    for step in missing.values():
+        step.raise_in(process)
+    return len(missing)
+
+
+def _first(node: Any, process: Any) -> Step | None:
+    while isinstance(node, Step):
+        if node.only_for(process.situation):
+            return node if node.also_later else None
+        node = node.after(NOT_NEEDED)
+    return None
 
 
 def open_steps(process: Any) -> Iterator[StepTask]:

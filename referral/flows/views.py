@@ -1,24 +1,26 @@
-"""One page for every step of every country: start it, answer it, put it back."""
+"""One page for every step of every country: start it, answer it, keep it for later, put it back."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from people.access import SignedIn, signed_in
-from referral.flows import country, performing
+from referral.flows import performing
 from referral.flows.calendar import now
 from referral.flows.forms import StepForm
+from referral.flows.holding import is_attended, is_held
 from referral.flows.limits import TimeLimit
 from referral.flows.models import StepTask
 from referral.flows.saying import shown
 from referral.flows.step import Step
+from referral.rules.access import Act
 from referral.rules.refusals import NotThere
 
 
@@ -29,7 +31,7 @@ LAST_NUMBER = 2**63 - 1
 @require_http_methods(["GET", "POST"])
 @signed_in
 def step(request: SignedIn, pk: int) -> HttpResponse:
-    """Show a step; POST with `action` start, put_back or done does it. The middleware answers a `Denied`."""
+    """Show a step; a POST's `action` is start, put_back, keep or done. The middleware answers a `Denied`."""
     if pk > LAST_NUMBER:
         raise NotThere
     at = now()
@@ -41,44 +43,46 @@ def step(request: SignedIn, pk: int) -> HttpResponse:
             task = performing.put_back(step=pk, by=request.actor, at=at)
             messages.success(request, _("The step is back in the list for your colleagues."))
             return redirect("case", reference=task.case.reference)
-        case "done":
-            return _done(request, pk)
-    return _page(request, performing.see(step=pk, by=request.actor, at=at))
+        case "done" | "keep":
+            return _answered(request, pk, finish=request.POST["action"] == "done")
+    return _page(request, performing.see(step=pk, by=request.actor, at=at), at=at)
 
 
-def _done(request: SignedIn, pk: int) -> HttpResponse:
+def _answered(request: SignedIn, pk: int, *, finish: bool) -> HttpResponse:
     at = now()
     task = performing.see(step=pk, by=request.actor, at=at)
-    form = task.flow_task.form(request.POST, situation=task.process.situation)
+    form = task.flow_task.form(request.POST, situation=task.process.situation, finish=finish)
     if not form.is_valid():
-        return _page(request, task, form)
-    done = performing.perform(step=pk, answers=form.answers(), by=request.actor, at=at)
-    messages.success(request, _("The step is done."))
+        return _page(request, task, form, at=at)
+    act = performing.perform if finish else performing.keep
+    done = act(step=pk, answers=form.answers(), by=request.actor, at=at)
+    messages.success(
+        request, _("The step is done.") if finish else _("Kept. The step stays open, and yours.")
+    )
     return redirect("case", reference=done.case.reference)
 
 
-def _page(request: HttpRequest, task: StepTask, form: StepForm | None = None) -> HttpResponse:
+def _page(request: SignedIn, task: StepTask, form: StepForm | None = None, *, at: datetime) -> HttpResponse:
     node: Step = task.flow_task
-    at = now()
+    mine = task.owner_id == request.user.pk
+    taken = not mine and is_held(task, at)
+    puts_back = performing.allowed(task, Act.PUT_STEP_BACK, by=request.actor, at=at)
     filled = form or node.form(situation=task.process.situation, initial=task.answers)
     context = {
         "step": task,
         "says": node.says,
         "unsure": gettext(node.says.confidence.sentence) if node.says.confidence.check_with_a_lawyer else "",
         "limit": shown(node.limit),
-        "earliest": _earliest(node, task),
+        "earliest": node.earliest(task, at),
+        "start_unknown": task.start_unknown,
         "near": isinstance(node.limit, TimeLimit) and task.due is not None and node.limit.near(task.due, at),
         "late": task.is_late(at),
         "about": "" if task.about is None else task.about.title,
-        "mine": task.owner_id == request.user.pk,
-        "taken": task.owner_id is not None and task.owner_id != request.user.pk,
+        "mine": mine,
+        "taken": taken,
+        "may_start": not taken and performing.allowed(task, Act.WORK_STEP, by=request.actor, at=at),
+        "may_put_back": taken and puts_back,
+        "nobody": puts_back and not is_attended(task, at),
         "form": filled,
     }
     return render(request, "flows/step.html", context, status=422 if filled.errors else 200)
-
-
-def _earliest(node: Step, task: StepTask) -> datetime | None:
-    if not isinstance(node.limit, TimeLimit) or task.due is None:
-        return None
-    place = country.get(node.flow_class.country)
-    return node.limit.earliest(task.created, zone=place.zone, country=place.code)

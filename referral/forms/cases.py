@@ -1,11 +1,13 @@
-"""Opening a case, its age status, and who works it."""
+"""Opening a case, its age status and citizenship, and who works it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.labels import ROLES
@@ -13,7 +15,8 @@ from people.models import Membership
 from people.roles import Role
 from referral import labels
 from referral.rules.access import SEES_CASES
-from referral.vocabulary import AgeStatus, Citizenship
+from referral.rules.refusals import GroundNeeded
+from referral.vocabulary import AgeGround, AgeStatus, Citizenship
 
 
 class OpenCaseForm(forms.Form):
@@ -37,9 +40,55 @@ class OpenCaseForm(forms.Form):
 
 
 class AgeStatusForm(forms.Form):
-    """That a person is, may be, or is not a child."""
+    """That a person is, may be, or is not a child; an adult after all, for who may say so."""
 
     age_status = OpenCaseForm.base_fields["age_status"]
+    ground = forms.ChoiceField(
+        label=_("If the person is an adult: how is that known?"),
+        help_text=_("Only for “Adult”, and recorded. A doubt needs no ground."),
+        choices=labels.choices(AgeGround),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data: Any = None, *, now: AgeStatus, may_say_adult: bool) -> None:
+        super().__init__(data, initial={"age_status": now.value})
+        self.is_adult = now is AgeStatus.ADULT
+        if self.is_adult or not may_say_adult:
+            del self.fields["ground"]
+        if not (self.is_adult or may_say_adult):
+            offered = [choice for choice in labels.choices(AgeStatus) if choice[0] != AgeStatus.ADULT]
+            self.fields["age_status"] = forms.ChoiceField(
+                label=self.fields["age_status"].label,
+                help_text=_(
+                    "That the person is an adult is said by a caseworker or supervisor of the responsible "
+                    "organisation."
+                ),
+                choices=offered,
+                widget=forms.RadioSelect,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the ground when the person becomes an adult."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        becomes = cleaned.get("age_status") == AgeStatus.ADULT and not self.is_adult
+        if becomes and not cleaned.get("ground") and "ground" not in self.errors:
+            self.add_error("ground", gettext(GroundNeeded.sentence))
+        return cleaned
+
+
+class CitizenshipForm(forms.Form):
+    """Which group the person's citizenship is in."""
+
+    citizenship = forms.ChoiceField(
+        label=_("Citizenship"),
+        help_text=_(
+            "Citizens of this country and of the European Union have the right to stay: they have no steps "
+            "about a reflection period or a permit. Everybody else has them, also while it is not known."
+        ),
+        choices=labels.choices(Citizenship),
+        widget=forms.RadioSelect,
+    )
 
 
 class AssignForm(forms.Form):

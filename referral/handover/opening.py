@@ -25,8 +25,9 @@ from referral.handover.payloads import CaseFacts
 from referral.handover.permission import check_may_work
 from referral.handover.refusals import NothingToOpen
 from referral.models import Case, Consent, Handover
+from referral.record.age_said import more_protected, said_of_age
 from referral.rules.refusals import IllegalStep
-from referral.vocabulary import Category, Citizenship, HandoverAct, Side
+from referral.vocabulary import AgeStatus, Category, Citizenship, HandoverAct, Side
 from secure_exchange.errors import WrongContents
 from secure_exchange.ledger import entries
 
@@ -80,7 +81,7 @@ def _begin(handover: Handover, parts: list[Part], *, by: Actor, at: datetime, be
             by=by,
             at=at,
             stage=facts.stage,
-            age_status=facts.age_status,
+            age_status=_age_here(facts, parts, at),
             citizenship=_citizenship_here(facts, by.organisation.country),
             begin=begin,
             received_in=handover.thread,
@@ -100,6 +101,13 @@ def _begin(handover: Handover, parts: list[Part], *, by: Actor, at: datetime, be
             at=at,
         )
     return case
+
+
+def _age_here(facts: CaseFacts, parts: list[Part], at: datetime) -> AgeStatus:
+    """What the sender says of age, or what the record that came says, where that protects more."""
+    records = (part.record for part in parts if part.category == Category.IDENTITY)
+    fields = next((record.fields for record in records if record is not None), {})
+    return more_protected(facts.age_status, said_of_age(fields, today=at.date()))
 
 
 def _citizenship_here(facts: CaseFacts, country: str) -> Citizenship:

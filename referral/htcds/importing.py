@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from people.actor import Actor
+from referral.cases.age import OnChild
 from referral.cases.opening import Begin, open_case
 from referral.cases.standing import refusals_recorded, who
 from referral.htcds.checking import CheckedRow, age_status, check
@@ -115,8 +116,15 @@ def decide(
     return locked
 
 
-def bring_in(
-    *, batch: ImportBatch, by: Actor, at: datetime, today: date, begin: Begin, at_most: int = AT_ONCE
+def bring_in(  # noqa: PLR0913 - which rows, who brings them in when, and what follows
+    *,
+    batch: ImportBatch,
+    by: Actor,
+    at: datetime,
+    today: date,
+    begin: Begin,
+    on_child: OnChild,
+    at_most: int = AT_ONCE,
 ) -> int:
     """Bring in the next chosen rows; returns how many are left. Asking again after the end does nothing.
 
@@ -132,7 +140,7 @@ def bring_in(
     waiting = [row for row in kept.rows if row.number in kept.chosen and row.number not in done]
     for row in waiting[:at_most]:
         doubt = row.number in kept.in_doubt
-        _bring_in_row(batch, row, in_doubt=doubt, by=by, at=at, today=today, begin=begin)
+        _bring_in_row(batch, row, in_doubt=doubt, by=by, at=at, today=today, begin=begin, on_child=on_child)
     left = len(waiting[at_most:])
     if not left:
         _end(batch, kept, by=by, at=at)
@@ -170,6 +178,7 @@ def _bring_in_row(  # noqa: PLR0913 - a row, what was decided of it, and who doe
     at: datetime,
     today: date,
     begin: Begin,
+    on_child: OnChild,
 ) -> None:
     about = f"{batch.uuid}/{row.number}"
     with refusals_recorded(act="case-imported", by=by, about=about, at=at), transaction.atomic():
@@ -187,16 +196,18 @@ def _bring_in_row(  # noqa: PLR0913 - a row, what was decided of it, and who doe
             begin=begin,
         )
         values = {**row.values, **({"age_in_doubt": "yes"} if age is AgeStatus.PRESUMED_CHILD else {})}
-        _write_record(case, values, by=by, at=at)
+        _write_record(case, values, by=by, at=at, on_child=on_child)
         ImportedRow.objects.create(batch=locked, number=row.number, case=case)
         entries.append(act="case-imported", actor=by.pseudonym, object=case.reference, reason=about, at=at)
 
 
-def _write_record(case: Case, values: Mapping[str, Value], *, by: Actor, at: datetime) -> None:
+def _write_record(
+    case: Case, values: Mapping[str, Value], *, by: Actor, at: datetime, on_child: OnChild
+) -> None:
     for category in Category:
         fields = {name: value for name, value in values.items() if BY_NAME[name].category == category}
         if fields:
-            revise(case=case, category=category, fields=fields, based_on=0, by=by, at=at)
+            revise(case=case, category=category, fields=fields, based_on=0, by=by, at=at, on_child=on_child)
 
 
 def _end(batch: ImportBatch, kept: Kept, *, by: Actor, at: datetime) -> None:

@@ -84,8 +84,9 @@ def _responsible(case: Case, *, by: Actor) -> str:
 
 
 def _next_steps(cases: list[Case]) -> dict[int, StepTask]:
-    """The soonest open step of each case, in one query."""
-    tasks = StepTask.objects.filter(case__in=cases, status__in=OPEN, flow_task_type=HUMAN)
+    """The soonest open step of each case that is worked here, in one query."""
+    ours = [case for case in cases if not case.passed_to and case.closed_at is None]
+    tasks = StepTask.objects.filter(case__in=ours, status__in=OPEN, flow_task_type=HUMAN)
     soonest: dict[int, StepTask] = {}
     for task in tasks.order_by(F("due").asc(nulls_last=True), "created", "pk"):
         soonest.setdefault(task.case_id, task)

@@ -16,6 +16,7 @@ from people.labels import ROLES
 from people.roles import Role
 from referral import labels
 from referral.cases.standing import standing, who
+from referral.flows.forms import NOT_NEEDED
 from referral.flows.models import OPEN, StageProcess, StepTask
 from referral.flows.saying import shown
 from referral.flows.waiting import steps_of
@@ -49,7 +50,7 @@ def case_page(case: Case, *, by: Actor, at: datetime) -> dict[str, Any]:
     me, on = who(by, at=at), standing(case, by=by, at=at)
     handovers = handovers_of(case, by=by)
     received = next((each for each in handovers if each["direction"] == Direction.INCOMING.value), None)
-    steps = list(steps_of(case))
+    steps = list(steps_of(case, at=at))
     return {
         "case": {
             "reference": case.reference,
@@ -61,6 +62,8 @@ def case_page(case: Case, *, by: Actor, at: datetime) -> dict[str, Any]:
             "received_from": received["counterpart"] if received else "",
             "received_url": received["url"] if received else "",
         },
+        "passed": bool(case.passed_to),
+        "nobody": any(_is_unattended(task, by=by) for task in steps),
         "stages": stage_track(case),
         "steps": [_step(task, me=me, on=on, by=by) for task in steps if task.status in OPEN],
         "done": [_done(task, by=by) for task in steps if task.finished],
@@ -73,6 +76,7 @@ def case_page(case: Case, *, by: Actor, at: datetime) -> dict[str, Any]:
         "may_documents": bool(may(me, Act.READ, replace(on, category=Category.DOCUMENTS))),
         "may_assign": bool(may(me, Act.ASSIGN, on)),
         "may_change_age": bool(may(me, Act.CHANGE_AGE, on)),
+        "may_change_citizenship": bool(may(me, Act.CHANGE_CITIZENSHIP, on)),
     }
 
 
@@ -95,19 +99,39 @@ def stage_track(case: Case) -> list[dict[str, Any]]:
 def _step(task: StepTask, *, me: Who, on: On, by: Actor) -> dict[str, Any]:
     ours = task.organisation_id == by.organisation.pk
     facts = replace(on, step_role=Role(task.role) if task.role else None, step_is_ours=ours)
-    free = task.owner_id in {None, by.user.pk}
+    free = task.owner_id in {None, by.user.pk} or not task.held
+    works, looks = free and may(me, Act.WORK_STEP, facts), may(me, Act.PUT_STEP_BACK, facts)
     role = str(ROLES[Role(task.role)]) if task.role else ""
     told = sees_who_helps(by.organisation.kind, keeps=on.keeps)
     elsewhere = f"{role}, {task.organisation.name}" if task.organisation and told and not ours else role
     return {
         "title": task.says.title if task.says else _("A step of an earlier version"),
-        "note": _("a time limit has passed; help goes on") if task.raised and task.about_id else "",
+        "note": _note(task, on, by=by),
         "who": _("you") if task.owner_id == by.user.pk else elsewhere,
-        "url": reverse("step", args=[task.pk]) if free and may(me, Act.WORK_STEP, facts) else "",
-        "act": _("Go on") if task.owner_id else _("Start"),
-        "due": task.due,
-        "limit": shown(task.limit) if task.limit else None,
+        "url": reverse("step", args=[task.pk]) if works or looks else "",
+        "act": _act(task) if works else _("Look"),
+        "due": None if on.passed else task.due,
+        "limit": shown(task.limit) if task.limit and not on.passed else None,
     }
+
+
+def _act(task: StepTask) -> str:
+    return _("Go on") if task.owner_id else _("Start")
+
+
+def _is_unattended(task: StepTask, *, by: Actor) -> bool:
+    """Whether a step of ours waits and nobody on the case can do it."""
+    return task.is_open and task.organisation_id == by.organisation.pk and not task.attended
+
+
+def _note(task: StepTask, on: On, *, by: Actor) -> str:
+    if on.passed:
+        return _("ended here")
+    if _is_unattended(task, by=by):
+        return _("nobody on the case does it yet")
+    if task.raised and task.about_id:
+        return _("a time limit has passed; help goes on")
+    return _("the start of its time limit is not known") if task.start_unknown else ""
 
 
 def _done(task: StepTask, *, by: Actor) -> dict[str, Any]:
@@ -115,8 +139,12 @@ def _done(task: StepTask, *, by: Actor) -> dict[str, Any]:
     return {
         "title": task.says.title if task.says else _("A step of an earlier version"),
         "at": task.finished,
-        "who": _("you") if task.owner_id == by.user.pk else role,
+        "who": _("set aside") if _is_set_aside(task) else _("you") if task.owner_id == by.user.pk else role,
     }
+
+
+def _is_set_aside(task: StepTask) -> bool:
+    return bool(task.answers.get("outcome") == NOT_NEEDED)
 
 
 def categories(case: Case, *, me: Who, on: On) -> list[dict[str, Any]]:

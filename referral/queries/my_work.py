@@ -40,7 +40,7 @@ class StepRow:
 
 def my_work(*, by: Actor, at: datetime, start: int = 0) -> dict[str, Any]:
     """The context of the page."""
-    steps = list(steps_waiting(by)[start : start + PAGE + 1])
+    steps = list(steps_waiting(by, at=at)[start : start + PAGE + 1])
     me = who(by, at=at)
     sees_offers = bool(may(me, Act.SEE_OFFERS, On()))
     return {

@@ -10,17 +10,19 @@ from django.db import transaction
 
 from people.actor import Actor
 from referral.cases import keys
+from referral.cases.age import OnChild, change_age_status
 from referral.cases.standing import refusals_recorded, require
 from referral.models import Case, Revision
-from referral.record.fields import clean_all
+from referral.record.age_said import more_protected, said_of_age
+from referral.record.fields import Value, clean_all
 from referral.record.sealing import revision_line, seal
 from referral.rules.access import Act
 from referral.rules.refusals import IllegalStep, Overtaken
-from referral.vocabulary import Category
+from referral.vocabulary import AgeStatus, Category
 from secure_exchange.ledger import entries
 
 
-def revise(
+def revise(  # noqa: PLR0913 - what is written where, on top of what, and who follows it
     *,
     case: Case,
     category: Category,
@@ -28,11 +30,13 @@ def revise(
     based_on: int,
     by: Actor,
     at: datetime,
+    on_child: OnChild,
 ) -> Revision:
     """Seal a new revision of a category with all of its fields, those that did not change among them.
 
     `based_on` is the number of the revision the person had on the screen, 0 for none, so that nobody writes
-    over what a colleague wrote in the meantime.
+    over what a colleague wrote in the meantime. Where the identity part says that the person is or may be a
+    child, the case's age status follows in the same transaction; never towards an adult.
 
     Raises:
         Overtaken: there is a newer revision.
@@ -48,7 +52,10 @@ def revise(
         require(Act.WRITE, case=case, by=by, at=at, category=category)
         # Opening the key proves that the public half in the table is the case's own.
         keys.open_key(case=case, category=category, by=by)
-        return _add(case=case, category=category, fields=fields, based_on=based_on, by=by, at=at)
+        cleaned = clean_all(category, fields)
+        if category is Category.IDENTITY:
+            _follow_age(case, cleaned, by=by, at=at, on_child=on_child)
+        return _add(case=case, category=category, cleaned=cleaned, based_on=based_on, by=by, at=at)
 
 
 def receive_category(
@@ -65,19 +72,28 @@ def receive_category(
     with transaction.atomic():
         if case.received_in is None or Revision.objects.filter(case=case, category=category).exists():
             raise IllegalStep
-        return _add(case=case, category=Category(category), fields=fields, based_on=0, by=by, at=at)
+        cleaned = clean_all(category, fields)
+        return _add(case=case, category=Category(category), cleaned=cleaned, based_on=0, by=by, at=at)
+
+
+def _follow_age(
+    case: Case, cleaned: Mapping[str, Value], *, by: Actor, at: datetime, on_child: OnChild
+) -> None:
+    now = AgeStatus(case.age_status)
+    holds = more_protected(now, said_of_age(cleaned, today=at.date()))
+    if holds is not now:
+        change_age_status(case=case, age_status=holds, by=by, at=at, on_child=on_child)
 
 
 def _add(
     *,
     case: Case,
     category: Category,
-    fields: Mapping[str, object],
+    cleaned: Mapping[str, Value],
     based_on: int,
     by: Actor,
     at: datetime,
 ) -> Revision:
-    cleaned = clean_all(category, fields)
     # The row of the case is the lock: two revisions of one category get two numbers, or the later is refused.
     Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
     latest = Revision.objects.filter(case=case, category=category).order_by("-number").first()

@@ -24,7 +24,10 @@ class Act(StrEnum):
     READ = "read"
     WRITE = "write"
     WORK_STEP = "work_step"
+    PUT_STEP_BACK = "put_step_back"
     CHANGE_AGE = "change_age"
+    SAY_ADULT = "say_adult"
+    CHANGE_CITIZENSHIP = "change_citizenship"
     GIVE_CONSENT = "give_consent"
     WITHDRAW_CONSENT = "withdraw_consent"
     ADD_ORGANISATION = "add_organisation"
@@ -46,7 +49,7 @@ class Who:
 
 @dataclass(frozen=True)
 class On:
-    """What is asked about, as facts.
+    """What is asked about, as facts. `passed` is a case that a transfer took elsewhere.
 
     `keeps` is true of the organisation that opened the case here, also after responsibility has passed on.
     `granted` and `disclosed` are the categories whose grant is in force now; disclosed ones were granted on
@@ -57,6 +60,7 @@ class On:
     responsible: bool = False
     keeps: bool = False
     closed: bool = False
+    passed: bool = False
     permitted: frozenset[str] = frozenset()
     granted: frozenset[Category] = frozenset()
     disclosed: frozenset[Category] = frozenset()
@@ -86,7 +90,10 @@ ROLES_OF_ACT = {
     Act.READ: SEES_CASES,
     Act.WRITE: SEES_CASES,
     Act.WORK_STEP: SEES_CASES,
+    Act.PUT_STEP_BACK: frozenset({Role.SUPERVISOR}),
     Act.CHANGE_AGE: HANDS_OVER,
+    Act.SAY_ADULT: frozenset({Role.CASEWORKER, Role.SUPERVISOR}),
+    Act.CHANGE_CITIZENSHIP: HANDS_OVER,
     Act.GIVE_CONSENT: HANDS_OVER,
     Act.WITHDRAW_CONSENT: HANDS_OVER,
     Act.ADD_ORGANISATION: ASSIGNS,
@@ -96,12 +103,23 @@ ROLES_OF_ACT = {
     Act.HAND_OVER: HANDS_OVER,
 }
 _WITHOUT_A_CASE = frozenset({Act.OPEN_CASE, Act.IMPORT_CASES, Act.SEE_OFFERS, Act.ANSWER_OFFER})
-# Withdrawing consent is in neither list: nothing may stand in the way of what protects the person. Whoever
+# Withdrawing consent and saying that somebody is or may be a child are in none of these lists: nothing may
+# stand in the way of what protects the person. What takes a protection away is for the responsible. Whoever
 # takes part by a consent discloses nothing: the consent did, and nothing may outlive it.
-_BY_THE_RESPONSIBLE = frozenset({Act.GIVE_CONSENT, Act.ADD_ORGANISATION, Act.DISCLOSE, Act.HAND_OVER})
+_BY_THE_RESPONSIBLE = frozenset(
+    {
+        Act.GIVE_CONSENT,
+        Act.ADD_ORGANISATION,
+        Act.DISCLOSE,
+        Act.HAND_OVER,
+        Act.SAY_ADULT,
+        Act.CHANGE_CITIZENSHIP,
+    }
+)
 # Taking away protects, so it may be done in a case that is closed or was passed on.
 _BY_WHO_KEEPS_IT = frozenset({Act.REMOVE_ORGANISATION})
-_ON_OPEN_CASES = _BY_THE_RESPONSIBLE | {Act.WRITE, Act.WORK_STEP, Act.ASSIGN}
+_ON_STEPS = frozenset({Act.WORK_STEP, Act.PUT_STEP_BACK})
+_ON_OPEN_CASES = _BY_THE_RESPONSIBLE | _ON_STEPS | {Act.WRITE, Act.ASSIGN}
 
 
 def may(who: Who, act: Act, on: On) -> Decision:
@@ -128,6 +146,8 @@ def _on_a_case(who: Who, act: Act, on: On) -> Decision:
         return refused(Reason.NOT_RESPONSIBLE)
     if act in _ON_OPEN_CASES and on.closed:
         return refused(Reason.CASE_CLOSED)
+    if act in _ON_STEPS and on.passed:
+        return refused(Reason.CASE_PASSED)
     return _in_particular(who, act, on)
 
 
@@ -187,19 +207,15 @@ def _in_particular(who: Who, act: Act, on: On) -> Decision:
         return _reads(who, on, on.category)
     if act is Act.WRITE and on.category is not None:
         return _writes(who, on, on.category)
-    if act is Act.WORK_STEP:
-        return _works(who, on)
+    if act in _ON_STEPS and not on.step_is_ours:
+        return refused(Reason.STEP_OF_ANOTHER_ORGANISATION)
+    if act is Act.WORK_STEP and on.step_role != who.role:
+        return refused(Reason.STEP_OF_ANOTHER_ROLE)
     if act is Act.HAND_OVER and "hand_over_case" not in on.permitted:
         return refused(Reason.NOT_IN_YOUR_ROLE)
     # Nobody passes on what they may not read themselves.
     answers = (_reads(who, on, category) for category in sorted(on.categories))
     return next((answer for answer in answers if not answer), ALLOWED)
-
-
-def _works(who: Who, on: On) -> Decision:
-    if not on.step_is_ours:
-        return refused(Reason.STEP_OF_ANOTHER_ORGANISATION)
-    return ALLOWED if on.step_role == who.role else refused(Reason.STEP_OF_ANOTHER_ROLE)
 
 
 def _reads(who: Who, on: On, category: Category) -> Decision:

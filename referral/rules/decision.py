@@ -24,6 +24,7 @@ class Reason(StrEnum):
     STEP_OF_ANOTHER_ROLE = "step_of_another_role"
     STEP_OF_ANOTHER_ORGANISATION = "step_of_another_organisation"
     CASE_CLOSED = "case_closed"
+    CASE_PASSED = "case_passed"
     NOT_ADDRESSED = "not_addressed"
     NO_CONSENT = "no_consent"
     CONSENT_OTHER_RECEIVER = "consent_other_receiver"

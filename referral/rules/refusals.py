@@ -54,6 +54,14 @@ class ReasonNeeded(Denied):
     status = 422
 
 
+class GroundNeeded(Denied):
+    """Somebody says that a person is an adult after all, and not how that is known."""
+
+    code = "ground-needed"
+    sentence = gettext_noop("Say how it is known that the person is an adult. Nothing was changed.")
+    status = 422
+
+
 class NoKey(Denied):
     """The permission is there and the key is not: the second wall."""
 
@@ -186,6 +194,11 @@ def denial(decision: Decision) -> Denied:
         return NotCovered(decision.reason)
     if decision.reason is Reason.NOT_FOR_THEIR_WORK:
         return NotForTheirWork(decision.reason)
-    if decision.reason in {Reason.HANDOVER_STATE, Reason.HANDOVER_SIDE, Reason.CASE_CLOSED}:
+    if decision.reason in {
+        Reason.HANDOVER_STATE,
+        Reason.HANDOVER_SIDE,
+        Reason.CASE_CLOSED,
+        Reason.CASE_PASSED,
+    }:
         return IllegalStep(decision.reason)
     return NotInYourRole(decision.reason)

@@ -1,4 +1,4 @@
-"""Cases: the list, one case, opening one, its age status."""
+"""Cases: the list, one case, opening one, its age status and citizenship."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from people.access import SignedIn, signed_in
 from referral.cases.age import change_age_status
+from referral.cases.citizenship import change_citizenship
 from referral.cases.opening import open_case as open_a_case
-from referral.cases.standing import find_case, require, who
+from referral.cases.standing import decide, find_case, require, who
 from referral.flows import stages
 from referral.flows.calendar import now
-from referral.forms.cases import AgeStatusForm, OpenCaseForm
+from referral.forms.cases import AgeStatusForm, CitizenshipForm, OpenCaseForm
 from referral.queries.case_list import case_list
 from referral.queries.case_page import case_page
 from referral.rules.access import Act, On, may
 from referral.rules.refusals import denial
 from referral.views.paging import start_of
-from referral.vocabulary import AgeStatus, Citizenship, Stage
+from referral.vocabulary import AgeGround, AgeStatus, Citizenship, Stage
 from secure_exchange.ledger import entries
 
 
@@ -79,11 +80,17 @@ def age_status(request: SignedIn, reference: str) -> HttpResponse:
     at = now()
     found = find_case(reference, by=request.actor, at=at)
     require(Act.CHANGE_AGE, case=found, by=request.actor, at=at)
-    form = AgeStatusForm(request.POST or None, initial={"age_status": found.age_status})
+    form = AgeStatusForm(
+        request.POST or None,
+        now=AgeStatus(found.age_status),
+        may_say_adult=bool(decide(Act.SAY_ADULT, case=found, by=request.actor, at=at)),
+    )
     if request.method == "POST" and form.is_valid():
+        ground = form.cleaned_data.get("ground")
         change_age_status(
             case=found,
             age_status=AgeStatus(form.cleaned_data["age_status"]),
+            ground=AgeGround(ground) if ground else None,
             by=request.actor,
             at=at,
             on_child=stages.age_changed,
@@ -92,3 +99,25 @@ def age_status(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("case", reference=found.reference)
     context = {"case": found, "form": form}
     return render(request, "referral/cases/age.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def citizenship(request: SignedIn, reference: str) -> HttpResponse:
+    """Say which group the citizenship is in; the steps about residence follow at once."""
+    at = now()
+    found = find_case(reference, by=request.actor, at=at)
+    require(Act.CHANGE_CITIZENSHIP, case=found, by=request.actor, at=at)
+    form = CitizenshipForm(request.POST or None, initial={"citizenship": found.citizenship})
+    if request.method == "POST" and form.is_valid():
+        change_citizenship(
+            case=found,
+            citizenship=Citizenship(form.cleaned_data["citizenship"]),
+            by=request.actor,
+            at=at,
+            reconsider=stages.situation_changed,
+        )
+        messages.success(request, _("Recorded. The steps below follow it from now on."))
+        return redirect("case", reference=found.reference)
+    context = {"case": found, "form": form}
+    return render(request, "referral/cases/citizenship.html", context, status=422 if form.errors else 200)

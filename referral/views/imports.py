@@ -92,7 +92,12 @@ def go_on(request: SignedIn, uuid: UUID) -> HttpResponse:
 
 def _bring_in_next(request: SignedIn, batch: ImportBatch) -> HttpResponse:
     left = importing.bring_in(
-        batch=batch, by=request.actor, at=calendar.now(), today=_today(request.actor), begin=stages.begin
+        batch=batch,
+        by=request.actor,
+        at=calendar.now(),
+        today=_today(request.actor),
+        begin=stages.begin,
+        on_child=stages.age_changed,
     )
     if not left:
         done = batch.imported.count()

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from people.access import SignedIn, signed_in
 from referral import labels
 from referral.cases.standing import find_case, require, standing, who
+from referral.flows import stages
 from referral.flows.calendar import now
 from referral.forms.record import ReasonForm, RecordForm
 from referral.models import Case
@@ -62,12 +63,19 @@ def revise(request: SignedIn, reference: str, category: str) -> HttpResponse:
     case = find_case(reference, by=request.actor, at=at)
     require(Act.WRITE, case=case, by=request.actor, at=at, category=part)
     opened = open_category(case=case, category=part, by=request.actor, at=at)
+    age_status = case.age_status
     form = RecordForm(part, opened.fields, request.POST or None, based_on=opened.number)
     if request.method == "POST" and form.is_valid():
         based_on = form.cleaned_data["based_on"]
         try:
             revise_category(
-                case=case, category=part, fields=form.values(), based_on=based_on, by=request.actor, at=at
+                case=case,
+                category=part,
+                fields=form.values(),
+                based_on=based_on,
+                by=request.actor,
+                at=at,
+                on_child=stages.age_changed,
             )
         except Overtaken:
             if not 0 <= based_on < opened.number:
@@ -81,6 +89,10 @@ def revise(request: SignedIn, reference: str, category: str) -> HttpResponse:
             context = _revising(case, opened, form) | {"overtaken": True, "both": both}
             return render(request, "referral/record/revise.html", context, status=409)
         messages.success(request, _("Sealed. Only the roles that may read this part can open it."))
+        if case.age_status != age_status:
+            messages.success(
+                request, _("It says that the person is or may be a child: the steps follow that from now on.")
+            )
         return redirect("record", reference=reference, category=category)
     return render(
         request,

@@ -42,19 +42,29 @@ class FlowCase:
         taking_part = Participation.objects.create(
             case=self.case, organisation=organisation, joined_at=AT, joined_by=first
         )
-        work = Permission.objects.get(codename="work_case")
         for member in members:
-            Assignment.objects.create(
-                case=self.case,
-                participation=taking_part,
-                membership=member,
-                assigned_at=AT,
-                assigned_by=first,
-            )
-            CaseUserObjectPermission.objects.create(
-                user=member.user, permission=work, content_object=self.case
-            )
-            self.actors[organisation.pk, member.role] = actor(member)
+            self.actors[organisation.pk, member.role] = self._assign(taking_part, member)
+
+    def colleague(self, role: Role, organisation: Organisation | None = None) -> Actor:
+        """One more person in a role works the case, in the responsible organisation if none is named."""
+        here = organisation or self.case.responsible
+        member = MembershipFactory.create(organisation=here, role=role.value)
+        return self._assign(Participation.objects.get(case=self.case, organisation=here), member)
+
+    def _assign(self, taking_part: Participation, member: Membership) -> Actor:
+        Assignment.objects.create(
+            case=self.case,
+            participation=taking_part,
+            membership=member,
+            assigned_at=AT,
+            assigned_by=taking_part.joined_by,
+        )
+        CaseUserObjectPermission.objects.create(
+            user=member.user,
+            permission=Permission.objects.get(codename="work_case"),
+            content_object=self.case,
+        )
+        return actor(member)
 
     @property
     def mine(self) -> Actor:
@@ -84,7 +94,8 @@ class FlowCase:
         """Take and finish the waiting step of this name."""
         task = next(step for step in self.open_steps() if step.flow_task.name == name)
         by = self.whose(task)
-        performing.take(step=task.pk, by=by, at=at)
+        if task.owner_id != by.user.pk:
+            performing.take(step=task.pk, by=by, at=at)
         outcome = outcome or task.flow_task.form.outcomes[0][0]
         return performing.perform(step=task.pk, answers={"outcome": outcome, **answers}, by=by, at=at)
 

@@ -12,6 +12,7 @@ from people.roles import CATEGORIES, Role
 from referral import tasks
 from referral.cases.opening import open_case
 from referral.consent.giving import give_consent
+from referral.flows import stages
 from referral.handover import offering
 from referral.models import Case, Consent, Handover
 from referral.record.revising import revise
@@ -101,7 +102,15 @@ def parties(
         Category.CONTACT: {"prs_MobilePhone": PHONE},
         Category.NEEDS: {"needs": [NeedCode.SAFE_ACCOMMODATION.value]},
     }.items():
-        revise(case=case, category=category, fields=fields, based_on=0, by=worker, at=at)
+        revise(
+            case=case,
+            category=category,
+            fields=fields,
+            based_on=0,
+            by=worker,
+            at=at,
+            on_child=stages.age_changed,
+        )
     consent = give_consent(
         case=case,
         receiver=receiver.organisation.address,

@@ -114,7 +114,15 @@ def _case_with_consent(sender: Found, receiver: Found, *, at: datetime) -> Parti
         Category.CONTACT: {"prs_MobilePhone": PHONE},
         Category.NEEDS: {"needs": [NeedCode.SAFE_ACCOMMODATION.value]},
     }.items():
-        revise(case=case, category=category, fields=fields, based_on=0, by=worker, at=at)
+        revise(
+            case=case,
+            category=category,
+            fields=fields,
+            based_on=0,
+            by=worker,
+            at=at,
+            on_child=stages.age_changed,
+        )
     consent = give_consent(
         case=case,
         receiver=receiver.organisation.address,

@@ -67,6 +67,7 @@ PAGES = {
     "case": Page(HANDS_OVER, names="case"),
     "case-export": Page(IDENTITY_WRITERS, IDENTITY_WRITERS, names="case"),
     "case-age": Page(HANDS_OVER, HANDS_OVER, names="case"),
+    "case-citizenship": Page(HANDS_OVER, HANDS_OVER, names="case"),
     "case-team": Page(ASSIGNS, ASSIGNS, names="case"),
     "take-off": Page(ASSIGNS, ASSIGNS, names="colleague"),
     "take-part": Page(ASSIGNS, ASSIGNS, names="case"),
@@ -94,7 +95,11 @@ PAGES = {
     "import-go-on": Page(NOBODY, IDENTITY_WRITERS, names="batch"),
     "import-discard": Page(NOBODY, IDENTITY_WRITERS, names="batch"),
     "import-report": Page(IDENTITY_WRITERS, names="batch"),
-    "step": Page(frozenset({Role.CASEWORKER}), frozenset({Role.CASEWORKER}), names="step"),
+    "step": Page(
+        frozenset({Role.CASEWORKER, Role.SUPERVISOR}),
+        frozenset({Role.CASEWORKER, Role.SUPERVISOR}),
+        names="step",
+    ),
 }
 """Default deny: whoever is not named gets nothing. A new address without an entry here fails."""
 

@@ -71,6 +71,7 @@ CASES = (
     Visit("case-of-a-child", "/cases/{child}/", alike=True),
     Visit("case-received", "{received}", "there"),
     Visit("age", CASE + "age/"),
+    Visit("citizenship", CASE + "citizenship/"),
     Visit("team", CASE + "team/"),
     Visit("take-off", "{take-off}"),
     Visit("take-part", CASE + "take-part/"),

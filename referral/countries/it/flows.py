@@ -167,24 +167,29 @@ class Protection(ProtectionSteps, ChildSteps, NationalFlow):
             limit=law.PERMIT_REQUEST,
             only_for=foreigner,
         )
+        .AlsoLater()
         .On("declined", this.together)
         .Next(this.permit_request)
     )
 
-    permit_request = Step(
-        forms.PermitRequest,
-        BY_CASEWORKER,
-        says=Explanation(
-            title=_("Request at the Questura"),
-            why=_("The permit needs these documents; it runs for six months and can be extended."),
-            basis="D.Lgs. 286/1998 art. 18; DPR 394/1999 art. 27",
-            source="S23, S25",
-            confidence=Confidence.READ,
-            document=_("request for the permit “casi speciali”"),
-        ),
-        limit=law.PERMIT_REQUEST,
-        only_for=foreigner,
-    ).Next(this.together)
+    permit_request = (
+        Step(
+            forms.PermitRequest,
+            BY_CASEWORKER,
+            says=Explanation(
+                title=_("Request at the Questura"),
+                why=_("The permit needs these documents; it runs for six months and can be extended."),
+                basis="D.Lgs. 286/1998 art. 18; DPR 394/1999 art. 27",
+                source="S23, S25",
+                confidence=Confidence.READ,
+                document=_("request for the permit “casi speciali”"),
+            ),
+            limit=law.PERMIT_REQUEST,
+            only_for=foreigner,
+        )
+        .AlsoLater()
+        .Next(this.together)
+    )
 
     together = Join().Next(this.first_assistance)
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
-from referral.flows.limits import Confidence, NoLimit, TimeLimit, Unit
+from referral.flows.limits import STAGE_BEGUN, Confidence, NoLimit, Start, TimeLimit, Unit
 from referral.flows.situation import foreigner
 
 
@@ -25,6 +25,7 @@ RECOVERY = TimeLimit(
     confidence=Confidence.DEFAULT,
     checked=CHECKED,
     starts=_("the beginning of protection; Italian law names no period"),
+    since=(STAGE_BEGUN, Start(step="recovery", answer="began_on")),
 )
 FIRST_ASSISTANCE = TimeLimit(
     key="it_first_assistance",
@@ -35,6 +36,10 @@ FIRST_ASSISTANCE = TimeLimit(
     confidence=Confidence.READ,
     checked=CHECKED,
     starts=_("entry into the programme"),
+    since=(
+        Start(step="first", outcomes=frozenset({"done"})),
+        Start(step="first_assistance", answer="began_on"),
+    ),
     extendable=True,
     notice=21,
 )

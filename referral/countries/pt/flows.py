@@ -163,12 +163,15 @@ class Identification(IdentificationSteps, ChildSteps, NationalFlow):
 
 
 class Protection(ProtectionSteps, ChildSteps, NationalFlow):
-    """Protection in Portugal: shelter, rights, reflection of 30 to 60 days, permit, individual plan."""
+    """Protection in Portugal: shelter, rights, reflection of 30 to 60 days, permit, individual plan.
+
+    A permit may be asked for before the reflection period ends (art. 109.º(3)), so it is a branch of its own.
+    """
 
     country = "PT"
     stage = Stage.PROTECTION
 
-    first = Split().Next(this.shelter).Next(this.rights).Next(this.risk_and_needs)
+    first = Split().Next(this.shelter).Next(this.rights).Next(this.permit_way).Next(this.risk_and_needs)
 
     shelter = Step(
         SafePlace,
@@ -197,20 +200,26 @@ class Protection(ProtectionSteps, ChildSteps, NationalFlow):
         limit=law.RIGHTS,
     ).Next(this.reflection)
 
-    reflection = Step(
-        forms.Reflection,
-        BY_RESPONSIBLE,
-        says=Explanation(
-            title=_("Reflection period"),
-            why=_("Foreigners have 30 to 60 days to recover and think, in which nobody may send them away."),
-            basis="Lei 23/2007 art. 111.º",
-            source="S30",
-            confidence=Confidence.READ,
-            document="Despacho (AIMA)",
-        ),
-        limit=law.REFLECTION,
-        only_for=foreigner,
-    ).Next(this.permit_way)
+    reflection = (
+        Step(
+            forms.Reflection,
+            BY_RESPONSIBLE,
+            says=Explanation(
+                title=_("Reflection period"),
+                why=_(
+                    "Foreigners have 30 to 60 days to recover and think, in which nobody may send them away."
+                ),
+                basis="Lei 23/2007 art. 111.º",
+                source="S30",
+                confidence=Confidence.READ,
+                document="Despacho (AIMA)",
+            ),
+            limit=law.REFLECTION,
+            only_for=foreigner,
+        )
+        .AlsoLater()
+        .Next(this.recovery)
+    )
 
     permit_way = (
         Step(
@@ -228,24 +237,29 @@ class Protection(ProtectionSteps, ChildSteps, NationalFlow):
             limit=law.PERMIT_REQUEST,
             only_for=foreigner,
         )
+        .AlsoLater()
         .On("declined", this.together)
         .Next(this.permit_request)
     )
 
-    permit_request = Step(
-        PermitRequest,
-        BY_CASEWORKER,
-        says=Explanation(
-            title=_("Request at AIMA"),
-            why=_("The permit runs for one year and can be renewed."),
-            basis="Lei 23/2007 art. 109.º",
-            source="S30",
-            confidence=Confidence.READ,
-            document=_("request for the residence permit"),
-        ),
-        limit=law.PERMIT_REQUEST,
-        only_for=foreigner,
-    ).Next(this.recovery)
+    permit_request = (
+        Step(
+            PermitRequest,
+            BY_CASEWORKER,
+            says=Explanation(
+                title=_("Request at AIMA"),
+                why=_("The permit runs for one year and can be renewed."),
+                basis="Lei 23/2007 art. 109.º",
+                source="S30",
+                confidence=Confidence.READ,
+                document=_("request for the residence permit"),
+            ),
+            limit=law.PERMIT_REQUEST,
+            only_for=foreigner,
+        )
+        .AlsoLater()
+        .Next(this.together)
+    )
 
     recovery = Step(
         Recovery,

@@ -75,7 +75,9 @@ class Reflection(StepForm):
             ("authorities", _("The authorities asked")),
         ),
     )
-    granted_on = OnDate(_("When was it granted?"))
+    started_on = OnDate(
+        _("When was that?"), help_text=_("The days of the period are counted from the first of these.")
+    )
     outcomes = (
         (DONE, _("The person had the time and goes on")),
         (NOT_NOW, _("The person does not want the period")),

@@ -11,7 +11,7 @@ from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
-from referral.flows.limits import Confidence, NoLimit, TimeLimit, Unit
+from referral.flows.limits import Confidence, NoLimit, Start, TimeLimit, Unit
 from referral.flows.situation import foreigner
 
 
@@ -27,6 +27,11 @@ REFLECTION = TimeLimit(
     confidence=Confidence.READ,
     checked=CHECKED,
     starts=_("the authorities' request, the person's own word, or the flagging, whichever comes first"),
+    since=(
+        Start(step="flag_by_police", answer="sent_on"),
+        Start(step="flag_by_others", answer="sent_on"),
+        Start(step="reflection", answer="started_on"),
+    ),
     applies_to=foreigner,
     notice=14,
 )

@@ -146,20 +146,26 @@ class Protection(ProtectionSteps, ChildSteps, NationalFlow):
         limit=law.ASSISTANCE,
     ).Next(this.together)
 
-    reflection = Step(
-        forms.Reflection,
-        BY_RESPONSIBLE,
-        says=Explanation(
-            title=_("Recovery and reflection period"),
-            why=_("Foreigners have up to 90 days to recover and think, in which nobody may send them away."),
-            basis="Legea 678/2001 art. 39¹(1)",
-            source="S10",
-            confidence=Confidence.READ,
-            document=_("certificate of tolerated stay"),
-        ),
-        limit=law.REFLECTION,
-        only_for=foreigner,
-    ).Next(this.recovery)
+    reflection = (
+        Step(
+            forms.Reflection,
+            BY_RESPONSIBLE,
+            says=Explanation(
+                title=_("Recovery and reflection period"),
+                why=_(
+                    "Foreigners have up to 90 days to recover and think, in which nobody may send them away."
+                ),
+                basis="Legea 678/2001 art. 39¹(1)",
+                source="S10",
+                confidence=Confidence.READ,
+                document=_("certificate of tolerated stay"),
+            ),
+            limit=law.REFLECTION,
+            only_for=foreigner,
+        )
+        .AlsoLater()
+        .Next(this.recovery)
+    )
 
     recovery = Step(
         Recovery,

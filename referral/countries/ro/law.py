@@ -11,7 +11,7 @@ from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
-from referral.flows.limits import Confidence, NoLimit, TimeLimit, Unit
+from referral.flows.limits import Confidence, NoLimit, Start, TimeLimit, Unit
 from referral.flows.situation import child, foreigner
 
 
@@ -26,6 +26,11 @@ REFLECTION = TimeLimit(
     confidence=Confidence.READ,
     checked=CHECKED,
     starts=_("serious reasons to believe that the person was trafficked"),
+    since=(
+        Start(step="formal", answer="decided_on", outcomes=frozenset({"identified"})),
+        Start(step="own_view", outcomes=frozenset({"presumed"})),
+        Start(step="reflection", answer="granted_on"),
+    ),
     applies_to=foreigner,
     notice=14,
 )
@@ -85,7 +90,7 @@ CHILD_EVALUATION = TimeLimit(
     source="S55",
     confidence=Confidence.UNCERTAIN,
     checked=CHECKED,
-    starts=_("the first contact with the child"),
+    starts=_("the moment it is known that the person is, or may be, a child"),
     applies_to=child,
     notice=1,
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+from dataclasses import replace
 
 import pytest
 from django.utils import translation
@@ -10,9 +12,9 @@ from django.utils import translation
 from people.roles import Role
 from referral.flows import country, situation
 from referral.flows.base import NationalFlow
-from referral.flows.checks import check_countries
+from referral.flows.checks import check_countries, faults_of_starts
 from referral.flows.forms import uncoded
-from referral.flows.limits import Confidence, NoLimit, TimeLimit, Unit
+from referral.flows.limits import Confidence, NoLimit, Start, TimeLimit, Unit
 from referral.flows.situation import Party, Situation
 from referral.vocabulary import AgeStatus, Citizenship, Stage
 
@@ -75,6 +77,26 @@ def test_every_limit_has_a_key_of_its_own_and_a_basis_and_a_day_of_checking(plac
 
 def test_the_system_checks_find_no_fault_in_any_country():
     assert check_countries(None) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Start(step="nowhere"),
+        Start(step="own_view", outcomes=frozenset({"confirmed"})),
+        Start(step="formal", answer="outcome"),
+        Start(step="formal", answer="told_on"),
+    ],
+    ids=repr,
+)
+def test_a_limit_that_counts_from_what_no_step_tells_is_a_fault(wrong):
+    steps = [step for flow, step in STEPS if flow.country == "RO"]
+    assert not list(faults_of_starts(steps))
+    limit = replace(ALL["RO"].limit("ro_reflection"), since=(wrong,))
+    reflection = copy.copy(next(step for step in steps if step.name == "reflection"))
+    reflection.limit = limit
+    (fault,) = faults_of_starts([*(step for step in steps if step.name != "reflection"), reflection])
+    assert fault.id == "flows.E008"
 
 
 @pytest.mark.parametrize("flow", FLOWS, ids=str)

@@ -81,7 +81,9 @@ def test_another_role_another_organisation_and_a_stranger_are_refused_before_any
     )
     police = next(by for (_org, role), by in made.actors.items() if role == Role.POLICE_LIAISON)
     stranger = actor(MembershipFactory.create())
-    for by, refusal in ((supervisor, NotInYourRole), (police, NotInYourRole), (stranger, NotThere)):
+    with pytest.raises(NotInYourRole):
+        performing.take(step=task.pk, by=supervisor, at=AT)
+    for by, refusal in ((police, NotInYourRole), (stranger, NotThere)):
         for act in (performing.take, performing.put_back):
             with pytest.raises(refusal):
                 act(step=task.pk, by=by, at=AT)
@@ -120,6 +122,23 @@ def test_a_doubtful_age_changes_the_track_in_the_middle_of_a_running_flow(made):
     made.walk(lambda outcomes: outcomes[0])
     names = list(StepTask.objects.filter(flow_task_type="HUMAN").values_list("flow_task", flat=True))
     assert sum(node.name == "guardian" for node in names) == 1, "asked once in a case"
+
+
+@pytest.mark.parametrize("answer", ["do_not_know", "not_said"])
+def test_no_answer_to_whether_the_person_could_be_a_child_is_doubt(made, answer):
+    made.do("safety", may_be_a_child=answer)
+    made.case.refresh_from_db()
+    assert made.case.age_status == AgeStatus.PRESUMED_CHILD
+    assert ("age-status-changed", "presumed_child") in entries()
+    assert made.names() == {"signs", "child_authority", "guardian", "best_interests"}
+
+
+@pytest.mark.parametrize("answers", [{"may_be_a_child": "no"}, {"may_be_a_child": "later"}, {}])
+def test_a_question_that_was_not_asked_yet_leaves_what_was_said_when_the_case_was_opened(made, answers):
+    made.do("safety", **answers)
+    made.case.refresh_from_db()
+    assert made.case.age_status == AgeStatus.ADULT
+    assert made.names() == {"signs"}
 
 
 def test_the_childs_steps_fall_away_when_the_doubt_is_over_and_the_flow_goes_on(made):
@@ -200,13 +219,15 @@ def test_my_work_lists_my_roles_open_steps_in_my_cases_in_one_query(made, django
     other = flow_case("RO")
     other.begin()
     with django_assert_num_queries(1):
-        mine = [(task.case.reference, task.flow_task.name) for task in waiting.steps_waiting(made.mine)]
+        mine = [
+            (task.case.reference, task.flow_task.name) for task in waiting.steps_waiting(made.mine, at=AT)
+        ]
     assert mine == [(made.case.reference, "safety")]
     Assignment.objects.filter(membership=made.mine.membership).update(
         ended_at=AT, ended_by=made.mine.membership
     )
-    assert not waiting.steps_waiting(made.mine).exists()
-    assert [task.flow_task.name for task in waiting.steps_of(made.case)] == ["safety"]
+    assert not waiting.steps_waiting(made.mine, at=AT).exists()
+    assert [task.flow_task.name for task in waiting.steps_of(made.case, at=AT)] == ["safety"]
 
 
 def _assigned(made, member):

@@ -18,8 +18,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def reflecting():
     made = flow_case("RO", citizenship=Citizenship.THIRD_COUNTRY)
-    made.begin(Stage.PROTECTION)
-    made.do("risk_and_needs")
+    made.begin()
+    for name in ("safety", "signs", "notify", "choose", "own_view", "risk_and_needs"):
+        made.do(name)
     made.do("safe_place")
     (task,) = made.open_steps()
     assert task.flow_task.name == "reflection"

@@ -9,6 +9,7 @@ import pytest
 
 from people.actor import Actor
 from people.roles import Role
+from referral.flows import stages
 from referral.htcds import importing, taking_out
 from referral.htcds.checking import age_status, citizenship
 from referral.htcds.forgetting import KEPT_FOR, forget_old
@@ -66,7 +67,8 @@ def previewed(worker: Actor, *rows: dict[str, object]) -> ImportBatch:
 
 
 def brought(worker: Actor, batch: ImportBatch, **kwargs: object) -> int:
-    return importing.bring_in(batch=batch, by=worker, at=AT, today=TODAY, begin=nothing, **kwargs)
+    hooks = {"begin": nothing, "on_child": stages.age_changed, **kwargs}
+    return importing.bring_in(batch=batch, by=worker, at=AT, today=TODAY, **hooks)
 
 
 def decided(worker: Actor, *rows: dict[str, object], in_doubt: tuple[int, ...] = ()) -> ImportBatch:
@@ -127,7 +129,7 @@ def test_a_row_that_stops_in_the_middle_leaves_nothing_behind(worker):
         raise IllegalStep
 
     with pytest.raises(IllegalStep):
-        importing.bring_in(batch=batch, by=worker, at=AT, today=TODAY, begin=breaks)
+        brought(worker, batch, begin=breaks)
     assert not Case.objects.exists()
     assert not Revision.objects.exists()
     assert brought(worker, batch) == 0

@@ -11,7 +11,7 @@ from referral.record.revising import revise
 from referral.vocabulary import Category
 from secure_exchange.models.append_only import AppendOnlyError
 from tests.factories.people import AT
-from tests.factories.referral import CaseFactory, team
+from tests.factories.referral import CaseFactory, nothing_begins, team
 
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 def revision():
     worker = team()[Role.CASEWORKER]
     case = CaseFactory.create(by=worker)
-    return revise(case=case, category=Category.NEEDS, fields={}, based_on=0, by=worker, at=AT)
+    return revise(
+        case=case, category=Category.NEEDS, fields={}, based_on=0, by=worker, at=AT, on_child=nothing_begins
+    )
 
 
 def test_python_refuses_to_change_or_delete(revision):

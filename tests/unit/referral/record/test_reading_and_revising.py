@@ -28,7 +28,7 @@ from secure_exchange.age import Identity, decrypt_bytes, encrypt_bytes
 from secure_exchange.ledger import entries
 from secure_exchange.models import Entry
 from tests.factories.people import AT, found
-from tests.factories.referral import CaseFactory, joined, team
+from tests.factories.referral import CaseFactory, joined, nothing_begins, team
 
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,15 @@ def case(worker):
 
 
 def written(case, worker, category=Category.IDENTITY, fields=NAME, based_on=0):
-    return revise(case=case, category=category, fields=fields, based_on=based_on, by=worker, at=AT)
+    return revise(
+        case=case,
+        category=category,
+        fields=fields,
+        based_on=based_on,
+        by=worker,
+        at=AT,
+        on_child=nothing_begins,
+    )
 
 
 def put(row: Revision, **other: object) -> None:

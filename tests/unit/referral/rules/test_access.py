@@ -32,6 +32,7 @@ SITUATIONS = st.builds(
     responsible=st.booleans(),
     keeps=st.booleans(),
     closed=st.booleans(),
+    passed=st.booleans(),
     permitted=PERMISSIONS,
     granted=SETS,
     disclosed=SETS,
@@ -130,6 +131,42 @@ def test_a_step_is_worked_by_its_own_role_and_organisation(who, on):
     if may(who, Act.WORK_STEP, on):
         assert on.step_is_ours
         assert on.step_role == who.role
+
+
+@given(PEOPLE, st.sampled_from([Act.WORK_STEP, Act.PUT_STEP_BACK]), SITUATIONS)
+def test_nobody_touches_a_step_of_another_organisation_or_of_a_case_that_is_closed_or_passed_on(who, act, on):
+    if may(who, act, on):
+        assert on.step_is_ours
+        assert not on.closed
+        assert not on.passed
+
+
+@given(PEOPLE, SITUATIONS)
+def test_a_step_that_somebody_has_in_hand_is_put_back_by_a_supervisor_only(who, on):
+    if may(who, Act.PUT_STEP_BACK, on):
+        assert who.role is Role.SUPERVISOR
+
+
+@given(PEOPLE, SITUATIONS)
+def test_only_the_responsible_organisation_says_adult_and_on_an_open_case(who, on):
+    if may(who, Act.SAY_ADULT, on):
+        assert who.role in {Role.CASEWORKER, Role.SUPERVISOR}
+        assert on.responsible
+        assert not on.closed
+
+
+@given(PEOPLE, SITUATIONS)
+def test_only_the_responsible_organisation_changes_the_citizenship_and_on_an_open_case(who, on):
+    if may(who, Act.CHANGE_CITIZENSHIP, on):
+        assert on.responsible
+        assert not on.closed
+
+
+@pytest.mark.parametrize("role", sorted(SEES_CASES))
+def test_a_child_may_be_said_by_everyone_on_the_case_always(role):
+    for responsible, closed, passed in product((True, False), repeat=3):
+        on = everything(role, responsible=responsible, closed=closed, passed=passed, granted=frozenset())
+        assert may(Who(role, active=True), Act.CHANGE_AGE, on)
 
 
 @pytest.mark.parametrize("role", sorted(SEES_CASES))

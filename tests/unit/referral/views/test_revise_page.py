@@ -56,6 +56,7 @@ def write(case, office, based_on, fields):
         based_on=based_on,
         by=office[Role.CASEWORKER],
         at=AT,
+        on_child=stages.age_changed,
     )
 
 
