@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from referral.rules.decision import ALLOWED, Decision, Reason, refused
 from referral.vocabulary import Category, Purpose
@@ -68,16 +68,20 @@ def in_force(consent: ConsentFacts, *, at: datetime) -> Decision:
 
 
 def may_be_recorded(consent: ConsentFacts, *, at: datetime) -> Decision:
-    """Decide whether a new consent can be recorded: given by now, for something, not for too long."""
+    """Decide whether a new consent can be recorded: given by now, for something, not for too long.
+
+    It may hold to the end of the same day two years later, which is a day where the end was said.
+    """
     if not consent.receiver or not consent.categories:
         return refused(Reason.CONSENT_NOTHING)
-    if consent.until > _years_later(consent.given_at, LONGEST_YEARS):
+    given_on = consent.given_at.astimezone(consent.until.tzinfo).date()
+    if consent.until.date() > _years_later(given_on, LONGEST_YEARS):
         return refused(Reason.CONSENT_TOO_LONG)
     return in_force(consent, at=at)
 
 
-def _years_later(moment: datetime, years: int) -> datetime:
+def _years_later(day: date, years: int) -> date:
     try:
-        return moment.replace(year=moment.year + years)
+        return day.replace(year=day.year + years)
     except ValueError:  # 29 February
-        return moment.replace(year=moment.year + years, month=3, day=1)
+        return day.replace(year=day.year + years, month=3, day=1)

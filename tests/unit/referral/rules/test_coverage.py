@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -98,7 +99,8 @@ def test_each_gap_has_its_own_reason(consent, other, reason):
         ({"receiver": ""}, Reason.CONSENT_NOTHING),
         ({"categories": frozenset()}, Reason.CONSENT_NOTHING),
         ({"until": datetime(2028, 11, 23, 9, tzinfo=UTC)}, Reason.ALLOWED),
-        ({"until": datetime(2028, 11, 23, 9, 0, 1, tzinfo=UTC)}, Reason.CONSENT_TOO_LONG),
+        ({"until": datetime(2028, 11, 23, 23, 59, 59, tzinfo=UTC)}, Reason.ALLOWED),
+        ({"until": datetime(2028, 11, 24, tzinfo=UTC)}, Reason.CONSENT_TOO_LONG),
         ({"given_at": START + timedelta(seconds=1)}, Reason.CONSENT_NOT_YET),
         ({"until": START}, Reason.CONSENT_OVER),
         ({"child": True}, Reason.CONSENT_NEEDS_GUARDIAN),
@@ -106,6 +108,15 @@ def test_each_gap_has_its_own_reason(consent, other, reason):
 )
 def test_a_consent_is_recorded_for_two_years_at_most_and_only_if_it_holds_now(change, reason):
     assert may_be_recorded(replace(AGREED, **change), at=START).reason is reason
+
+
+@pytest.mark.parametrize("hour", [0, 9, 23])
+def test_the_last_day_of_two_years_is_a_day_where_it_was_said(hour):
+    here = ZoneInfo("Europe/Bucharest")
+    given_at = datetime(2026, 11, 23, hour, 30, tzinfo=here).astimezone(UTC)
+    for day, reason in ((23, Reason.ALLOWED), (24, Reason.CONSENT_TOO_LONG)):
+        until = datetime(2028, 11, day, 23, 59, 59, tzinfo=here)
+        assert may_be_recorded(replace(AGREED, given_at=given_at, until=until), at=given_at).reason is reason
 
 
 def test_two_years_from_the_29th_of_february_end_on_the_1st_of_march():
