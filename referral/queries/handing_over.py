@@ -52,8 +52,8 @@ def consent_covering(
 
 
 def receivers(*, own: str, needs: Collection[str] = ()) -> list[Profile]:
-    """Trusted organisations that offer all of these services, without ourselves."""
-    return [one for one in directory.accepting(services=needs) if one.address != own]
+    """Trusted organisations that offer all of these services and open some part, without ourselves."""
+    return [one for one in directory.accepting(services=needs) if one.address != own and one.categories]
 
 
 def who_page(case: Case, *, by: Actor, at: datetime, needs: Collection[str], chosen: str) -> dict[str, Any]:

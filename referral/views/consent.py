@@ -24,13 +24,13 @@ from referral.forms.consent import ConsentForm
 from referral.handover import withdrawing
 from referral.models import Case, Consent
 from referral.queries.case_page import consent_in_words, consents_of
+from referral.queries.handing_over import receivers
 from referral.queries.names import profile_name
 from referral.queries.withdrawal_page import withdrawal_page
 from referral.rules.access import Act
 from referral.rules.decision import Reason
 from referral.rules.refusals import ConsentRefused, NotThere
 from referral.vocabulary import Category, ConsentManner, Purpose
-from secure_exchange import directory
 
 
 FIELD_OF = {
@@ -116,7 +116,7 @@ def _give(case: Case, said: dict[str, Any], *, by: Actor, at: datetime) -> None:
 
 def _receivers(by: Actor) -> list[tuple[str, str]]:
     """Every organisation that something can be sealed to, but our own."""
-    profiles = [profile for profile in directory.accepting() if profile.address != by.organisation.address]
+    profiles = receivers(own=by.organisation.address)
     return sorted(
         ((profile.address, profile_name(profile)) for profile in profiles), key=lambda each: each[1]
     )

@@ -9,10 +9,11 @@ from django.urls import reverse
 from people.roles import Role
 from referral.handover import answering, reading
 from referral.models import Case, Handover
-from referral.vocabulary import HandoverState
+from referral.vocabulary import Category, HandoverState
 from secure_exchange.models import Entry
-from tests.factories.handovers import NAME, SHARED, carry, offered, parties
-from tests.factories.people import AT
+from tests.factories.handovers import NAME, SERVICES, SHARED, carry, offered, parties
+from tests.factories.people import AT, found
+from tests.factories.referral import ConsentFactory
 
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +197,26 @@ def test_a_colleague_takes_over_the_parts_for_another_role(who, theirs, signed_i
     post(theirs, "offer", thread, act="open")
     assert case.revisions.count() == len(SHARED)
     assert "Parts that are still sealed" not in page(theirs, "offer", thread)
+
+
+def test_who_opens_nothing_is_offered_neither_for_a_handover_nor_for_an_agreement(who, ours):
+    shut = found(Role.ADMINISTRATOR, name="Casa Chiusa", services=SERVICES, languages=["ro"])
+    reference, address = who.case.reference, shut.organisation.address
+    for name in ("hand-over", "consent"):
+        shown = page(ours, name, reference)
+        assert who.receiver.organisation.address in shown, name
+        assert address not in shown, name
+        assert "Casa Chiusa" not in shown, name
+    post(ours, "hand-over", reference, status=422, receiver=address)
+    post(ours, "consent", reference, status=422, receiver=address)
+
+
+def test_a_part_that_nobody_at_the_receiver_opens_cannot_be_chosen(who, ours):
+    authority = found(Role.FOCAL_POINT, Role.ADMINISTRATOR, services=SERVICES, languages=["ro"])
+    address, reference = authority.organisation.address, who.case.reference
+    ConsentFactory.create(
+        case=who.case, by=who.worker, receiver=address, categories=[Category.IDENTITY, Category.CONTACT]
+    )
+    post(ours, "hand-over", reference, receiver=address)
+    for chosen, status in ((["identity", "contact"], 422), (["contact"], 422), (["identity"], 302)):
+        post(ours, "hand-over-what", reference, status=status, **{**SAID, "categories": chosen})
