@@ -79,16 +79,7 @@ def found_organisation(  # noqa: PLR0913 - everything an organisation says of it
     recovery = Identity.generate()
     clearances = make_clearances(organisation=organisation, recovery=recovery.recipient, at=at)
     signing = _sign_from_now_on(organisation, clearances, at)
-    accepted = profile.Profile(
-        address=organisation.address,
-        services=tuple(services),
-        languages=tuple(languages),
-        categories=taken,
-        code_lists=CODE_LISTS,
-        usual_answer_hours=usual_answer_hours,
-        name=name,
-        country=country,
-    )
+    accepted = _profile(organisation, categories=taken, usual_answer_hours=usual_answer_hours)
     directory.learn_profile(organisation.address, profile.publish(accepted, signing), at=at)
     entries.append(act="organisation.founded", actor=node_address(), object=organisation.address, at=at)
     return Founded(organisation=organisation, signing=signing, clearances=clearances, recovery=recovery)
@@ -100,6 +91,21 @@ def _that_somebody_opens(categories: Sequence[str] | None, roles: Collection[Rol
     if shut:
         raise ValidationError(f"Nobody who joins would hold the key to {', '.join(shut)}.")
     return held if categories is None else tuple(categories)
+
+
+def _profile(
+    organisation: Organisation, *, categories: tuple[str, ...], usual_answer_hours: int
+) -> profile.Profile:
+    return profile.Profile(
+        address=organisation.address,
+        services=tuple(organisation.services),
+        languages=tuple(organisation.languages),
+        categories=categories,
+        code_lists=CODE_LISTS,
+        usual_answer_hours=usual_answer_hours,
+        name=organisation.name,
+        country=organisation.country,
+    )
 
 
 def _sign_from_now_on(
