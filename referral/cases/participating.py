@@ -31,7 +31,7 @@ from referral.models import (
 from referral.rules.access import SEES_CASES, Act
 from referral.rules.coverage import covers
 from referral.rules.refusals import IllegalStep, NotInYourRole, denial
-from referral.vocabulary import Category, Purpose
+from referral.vocabulary import Category
 from secure_exchange.ledger import entries
 
 
@@ -187,7 +187,6 @@ def _require_consent(
         consent.facts() if consent.case_id == case.pk else None,
         receiver=organisation.address,
         categories=categories,
-        purpose=Purpose(consent.purpose),
         at=at,
     )
     if not decision:

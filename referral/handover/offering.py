@@ -101,8 +101,7 @@ def check_covered(
     """Raises `NotCovered` unless this consent of this case covers receiver and categories now."""
     if consent.case_id != case.pk:
         raise NotCovered(Reason.NO_CONSENT)
-    facts = consent.facts()
-    covered = covers(facts, receiver=to, categories=categories, purpose=facts.purpose, at=at)
+    covered = covers(consent.facts(), receiver=to, categories=categories, at=at)
     if not covered:
         raise denial(covered)
 

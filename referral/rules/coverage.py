@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from referral.rules.decision import ALLOWED, Decision, Reason, refused
-from referral.vocabulary import Category, Purpose
+from referral.vocabulary import Category
 
 
 LONGEST_YEARS = 2
@@ -20,7 +20,6 @@ class ConsentFacts:
 
     receiver: str
     categories: frozenset[Category]
-    purpose: Purpose
     given_at: datetime
     until: datetime
     withdrawn_at: datetime | None = None
@@ -33,12 +32,12 @@ def covers(
     *,
     receiver: str,
     categories: Collection[Category],
-    purpose: Purpose,
     at: datetime,
 ) -> Decision:
-    """Decide whether these categories may go to this receiver for this purpose at this moment.
+    """Decide whether these categories may go to this receiver at this moment.
 
-    A child's own word does not suffice: the guardian must have agreed as well.
+    A child's own word does not suffice: the guardian must have agreed as well. What is shared is shared for
+    the purpose of the consent it rests on, which travels with it: there is no other one to compare it with.
     """
     if consent is None:
         return refused(Reason.NO_CONSENT)
@@ -47,8 +46,6 @@ def covers(
         return valid
     if consent.receiver != receiver:
         return refused(Reason.CONSENT_OTHER_RECEIVER)
-    if consent.purpose != purpose:
-        return refused(Reason.CONSENT_OTHER_PURPOSE)
     if not categories or not set(categories) <= consent.categories:
         return refused(Reason.CONSENT_OTHER_CATEGORY)
     return ALLOWED

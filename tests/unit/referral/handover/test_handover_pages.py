@@ -71,6 +71,7 @@ def test_the_pages_lead_from_choosing_to_the_open_case(who, ours, theirs):
     post(ours, "hand-over-what", reference, **SAID)
     shown = page(ours, "hand-over-check", reference)
     assert "Safe accommodation" in shown
+    assert "For: Assistance" in shown
     assert NAME not in shown
     sent = post(ours, "hand-over-check", reference, seal="1")
     assert "hand-over" not in str(list(ours.session.keys()))

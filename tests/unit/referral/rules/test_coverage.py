@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from referral.rules.coverage import ConsentFacts, covers, may_be_recorded
 from referral.rules.decision import Reason
-from referral.vocabulary import Category, Purpose
+from referral.vocabulary import Category
 
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -23,7 +23,6 @@ CONSENTS = st.builds(
     ConsentFacts,
     receiver=ADDRESSES,
     categories=CATEGORIES,
-    purpose=st.sampled_from(Purpose),
     given_at=MOMENTS,
     until=MOMENTS,
     withdrawn_at=st.none() | MOMENTS,
@@ -33,7 +32,6 @@ CONSENTS = st.builds(
 AGREED = ConsentFacts(
     receiver="casa-aperta@it.connect.test",
     categories=frozenset({Category.IDENTITY, Category.NEEDS}),
-    purpose=Purpose.ASSISTANCE,
     given_at=START,
     until=START + timedelta(days=90),
 )
@@ -43,32 +41,30 @@ def asked(consent: ConsentFacts | None = AGREED, **other: object) -> Reason:
     question = {
         "receiver": "casa-aperta@it.connect.test",
         "categories": [Category.IDENTITY],
-        "purpose": Purpose.ASSISTANCE,
         "at": START,
         **other,
     }
     return covers(consent, **question).reason
 
 
-@given(CONSENTS, ADDRESSES, CATEGORIES, st.sampled_from(Purpose), MOMENTS)
-def test_a_consent_covers_exactly_what_it_says(consent, receiver, categories, purpose, at):
+@given(CONSENTS, ADDRESSES, CATEGORIES, MOMENTS)
+def test_a_consent_covers_exactly_what_it_says(consent, receiver, categories, at):
     should = (
         consent.receiver == receiver
-        and consent.purpose == purpose
         and bool(categories)
         and categories <= consent.categories
         and consent.given_at <= at < consent.until
         and (consent.withdrawn_at is None or at < consent.withdrawn_at)
         and (consent.by_guardian or not consent.child)
     )
-    decision = covers(consent, receiver=receiver, categories=categories, purpose=purpose, at=at)
+    decision = covers(consent, receiver=receiver, categories=categories, at=at)
     assert decision.allowed is should
     assert (decision.reason is Reason.ALLOWED) is should
 
 
-@given(CONSENTS, ADDRESSES, CATEGORIES, st.sampled_from(Purpose), MOMENTS)
-def test_fewer_categories_never_need_more_consent(consent, receiver, categories, purpose, at):
-    question = {"receiver": receiver, "purpose": purpose, "at": at}
+@given(CONSENTS, ADDRESSES, CATEGORIES, MOMENTS)
+def test_fewer_categories_never_need_more_consent(consent, receiver, categories, at):
+    question = {"receiver": receiver, "at": at}
     if covers(consent, categories=categories, **question):
         for category in categories:
             assert covers(consent, categories=[category], **question)
@@ -81,7 +77,6 @@ def test_fewer_categories_never_need_more_consent(consent, receiver, categories,
         (AGREED, {"receiver": "porto-seguro@pt.connect.test"}, Reason.CONSENT_OTHER_RECEIVER),
         (AGREED, {"categories": [Category.IDENTITY, Category.HEALTH]}, Reason.CONSENT_OTHER_CATEGORY),
         (AGREED, {"categories": []}, Reason.CONSENT_OTHER_CATEGORY),
-        (AGREED, {"purpose": Purpose.RETURN}, Reason.CONSENT_OTHER_PURPOSE),
         (AGREED, {"at": START - timedelta(seconds=1)}, Reason.CONSENT_NOT_YET),
         (AGREED, {"at": START + timedelta(days=90)}, Reason.CONSENT_OVER),
         (replace(AGREED, withdrawn_at=START), {}, Reason.CONSENT_WITHDRAWN),
