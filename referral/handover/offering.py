@@ -82,7 +82,7 @@ def offer(
     """
     asked = _Asked(case=case, to=to, contents=contents, consent=consent, by=by, at=at)
     with refusals_recorded(act="handover.offer", by=by, about=case.reference, at=at):
-        require(Act.HAND_OVER, case=case, by=by, at=at, categories=asked.categories)
+        _require(asked, case)
         check_covered(case=case, to=to, categories=asked.categories, consent=consent, at=at)
         desk = envelopes.desk(thread=uuid4(), counterpart=to, by=by, at=at)
         check_accepted(to=to, contents=contents, own=by.organisation.address)
@@ -93,6 +93,11 @@ def offer(
                 handover = _keep(desk.thread, asked)
                 _queue(sealed, handover, asked)
     return handover
+
+
+def _require(asked: _Asked, case: Case) -> None:
+    """Asked before anything is opened, and again on the locked case: it may have passed to another since."""
+    require(Act.HAND_OVER, case=case, by=asked.by, at=asked.at, categories=asked.categories)
 
 
 def check_covered(
@@ -137,11 +142,12 @@ def _seal(desk: Desk, bodies: Bodies, asked: _Asked) -> _Sealed:
 
 
 def _keep(thread: UUID, asked: _Asked) -> Handover:
-    """Our row, made only if no other handover of this case stands in its way and the consent still holds."""
+    """Our row, made only if the case is still ours to hand over, free, and the consent still holds."""
     # First the consent, as whoever withdraws it does: it holds until this is committed, or it is seen to be
     # over. Then the row of the case: two presses of a button are one offer.
     consent = Consent.objects.select_for_update(no_key=True, of=("self",)).get(pk=asked.consent.pk)
-    Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=asked.case.pk)
+    locked = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("responsible")
+    _require(asked, locked.get(pk=asked.case.pk))
     _check_free(asked)
     check_covered(case=asked.case, to=asked.to, categories=asked.categories, consent=consent, at=asked.at)
     expires = waiting.offer_expires(asked.contents.urgency, created=asked.at)
