@@ -113,13 +113,19 @@ class OfferForm(forms.Form):
         possible: Collection[str],
         services: Collection[str],
         spoken: Collection[str],
+        kinds: Collection[HandoverKind],
     ) -> None:
-        """`possible` categories can go now; `services` and `spoken` languages are the receiver's."""
+        """`possible` categories can go now, in these `kinds`; `services` and `spoken` are the receiver's."""
         super().__init__(data, initial=initial)
         known = {code: name for code, name in labels.choices(NeedCode) if code in services}
         self._offer(
             "categories", [(code, name) for code, name in labels.choices(Category) if code in possible]
         )
+        self._offer("kind", [(kind.value, labels.name(kind)) for kind in kinds])
+        if HandoverKind.TRANSFER not in kinds:
+            self.fields["kind"].help_text = _(
+                "Another organisation is responsible for this case, and stays so: you can refer it further."
+            )
         self._offer("needs", list(known.items()))
         self._offer("languages", language_choices(spoken))
         self._offer("other_language", [("", "—"), *language_choices()])

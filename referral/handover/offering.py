@@ -21,13 +21,13 @@ from referral.handover.envelopes import Bodies, Desk, Written, removed_on_failur
 from referral.handover.messages import Letter
 from referral.handover.refusals import NoLanguageInCommon
 from referral.models import Case, Consent, Handover
-from referral.rules import offer_contents
+from referral.rules import offer_contents, responsibility
 from referral.rules.access import Act
 from referral.rules.coverage import covers
 from referral.rules.decision import Reason
 from referral.rules.offer_contents import OfferContents
 from referral.rules.refusals import IllegalStep, NotCovered, denial
-from referral.vocabulary import Category, Direction, HandoverKind, HandoverState, MessageKind
+from referral.vocabulary import Category, Direction, HandoverState, MessageKind
 from secure_exchange import directory
 from secure_exchange.errors import Misdirected, UnknownReceiver
 from secure_exchange.ledger import entries
@@ -73,7 +73,8 @@ def offer(
     """Offer a case to the organisation at the address `to`; the record is sealed, held and not sent.
 
     Raises:
-        NotInYourRole, NotThere, IllegalStep: as `standing.require`; nobody passes on what they may not read.
+        NotInYourRole, NotThere, IllegalStep: as `standing.require`; nobody passes on what they may not read,
+            and nobody transfers what another is responsible for.
         NotCovered: the consent does not cover this receiver and these categories at this moment.
         IllegalStep: this case is being offered there, or transferred, already (409).
         Refused: the receiver is unknown or not trusted, its keys are not valid, or it does not take a service
@@ -98,6 +99,10 @@ def offer(
 def _require(asked: _Asked, case: Case) -> None:
     """Asked before anything is opened, and again on the locked case: it may have passed to another since."""
     require(Act.HAND_OVER, case=case, by=asked.by, at=asked.at, categories=asked.categories)
+    own, answers = asked.by.organisation.address, case.responsible_address
+    offered = responsibility.may_offer(asked.contents.kind, own=own, responsible=answers)
+    if not offered:
+        raise denial(offered)
 
 
 def check_covered(
@@ -177,7 +182,7 @@ def _check_free(asked: _Asked) -> None:
         case=asked.case, direction=Direction.OUTGOING.value, state__in=[state.value for state in UNDER_WAY]
     )
     kind = asked.contents.kind
-    transferring = kind == HandoverKind.TRANSFER and under_way.filter(kind=kind.value).exists()
+    transferring = responsibility.passes(kind) and under_way.filter(kind=kind.value).exists()
     if transferring or under_way.filter(counterpart=asked.to).exists():
         raise IllegalStep(Reason.HANDOVER_STATE)
 

@@ -25,6 +25,7 @@ from referral.handover.payloads import CaseFacts
 from referral.handover.permission import check_may_work
 from referral.handover.refusals import NothingToOpen
 from referral.models import Case, Consent, Handover
+from referral.rules import responsibility
 from referral.rules.refusals import IllegalStep
 from referral.vocabulary import Category, Citizenship, HandoverAct, Side
 from secure_exchange.errors import WrongContents
@@ -84,6 +85,7 @@ def _begin(handover: Handover, parts: list[Part], *, by: Actor, at: datetime, be
             citizenship=_citizenship_here(facts, by.organisation.country),
             begin=begin,
             received_in=handover.thread,
+            stays_with="" if responsibility.passes(facts.kind) else handover.counterpart,
             disclosed=facts.consent.categories,
             disclosed_until=facts.consent.until,
         )

@@ -75,10 +75,9 @@ def _rows(cases: list[Case], *, by: Actor) -> list[dict[str, Any]]:
 
 
 def _responsible(case: Case, *, by: Actor) -> str:
-    """Who is responsible, when it is not us; a case that was passed on is theirs."""
-    if case.passed_to:
-        return organisation_name(case.passed_to)
-    return "" if case.responsible_id == by.organisation.pk else case.responsible.name
+    """Who is responsible, when it is not us."""
+    address = case.responsible_address
+    return "" if address == by.organisation.address else organisation_name(address)
 
 
 def _next_steps(cases: list[Case]) -> dict[int, StepTask]:

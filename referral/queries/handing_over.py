@@ -22,7 +22,8 @@ from referral.queries.offer_in_words import lines, parts, responsible_afterwards
 from referral.record import world
 from referral.rules.access import Act
 from referral.rules.offer_contents import OfferContents
-from referral.vocabulary import Category, NeedCode
+from referral.rules.responsibility import may_offer
+from referral.vocabulary import Category, HandoverKind, NeedCode
 from secure_exchange import directory
 from secure_exchange.models import Peer
 from secure_exchange.profile import Profile
@@ -165,8 +166,20 @@ def what_page(
     }
 
 
+def kinds(case: Case, *, by: Actor) -> list[HandoverKind]:
+    """How this case can be handed over: what another is responsible for is referred and not transferred."""
+    own, answers = by.organisation.address, case.responsible_address
+    return [kind for kind in HandoverKind if may_offer(kind, own=own, responsible=answers)]
+
+
+def _stays_with(case: Case, *, by: Actor) -> str:
+    """The name of who is responsible, where it is not us."""
+    address = case.responsible_address
+    return "" if address == by.organisation.address else organisation_name(address)
+
+
 def check_page(
-    case: Case, *, receiver: str, contents: OfferContents, consent: Consent | None, at: datetime
+    case: Case, *, receiver: str, contents: OfferContents, consent: Consent | None, by: Actor, at: datetime
 ) -> dict[str, Any]:
     """The context of the third page; raises a `Refused` if nothing can be sealed to the receiver now."""
     keys = directory.trusted(receiver, at=at)
@@ -184,7 +197,9 @@ def check_page(
         "summary": lines(contents),
         "categories": parts(contents),
         "consent": consent_in_words(consent) if consent else None,
-        "kind_note": responsible_afterwards(contents.kind.value, ours=False),
+        "kind_note": responsible_afterwards(
+            contents.kind.value, ours=False, stays_with=_stays_with(case, by=by)
+        ),
         "respond_by": waiting.respond_by(created=at, expires=expires),
         "expires_at": expires,
         "form": None,

@@ -123,6 +123,7 @@ def what(request: SignedIn, reference: str) -> HttpResponse:
         possible=[one.category.value for one in possible if one.possible],
         services=profile.services,
         spoken=profile.languages,
+        kinds=handing_over.kinds(case, by=request.actor),
     )
     if form.is_bound and form.is_valid() and _one_consent(form, case, receiver=receiver, at=at):
         _keep(request, case, said=form.cleaned_data)
@@ -175,7 +176,9 @@ def check(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("handover", thread=handover.thread)
     if consent is None:
         return redirect("hand-over-what", reference=case.reference)
-    context = handing_over.check_page(case, receiver=receiver, contents=contents, consent=consent, at=at)
+    context = handing_over.check_page(
+        case, receiver=receiver, contents=contents, consent=consent, by=request.actor, at=at
+    )
     context |= {
         "change_who_url": _who_url(case),
         "change_what_url": reverse("hand-over-what", args=[case.reference]),

@@ -75,7 +75,7 @@ FIELDS = {
         "routing": "id direction kind envelope thread manifest by at stored_at digest statement",
     },
     "referral.Case": {
-        "routing": "id uuid received_in responsible passed_to",
+        "routing": "id uuid received_in responsible passed_to stays_with",
         "pseudonymous": "reference stage age_status citizenship opened_at closed_at",
         "staff": "opened_by closed_by",
     },
