@@ -16,7 +16,7 @@ from django.db import transaction
 
 from people.actor import Actor
 from referral.cases.standing import refusals_recorded, require
-from referral.handover import envelopes, messages, record_parts, waiting
+from referral.handover import envelopes, messages, record_parts, seeing, waiting
 from referral.handover.envelopes import Bodies, Desk, Written, removed_on_failure
 from referral.handover.messages import Letter
 from referral.handover.refusals import NoLanguageInCommon
@@ -92,6 +92,7 @@ def offer(
             sealed = _seal(desk, bodies, asked)
             with transaction.atomic():
                 handover = _keep(desk.thread, asked)
+                seeing.see(handover=handover, by=by)
                 _queue(sealed, handover, asked)
     return handover
 

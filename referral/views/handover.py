@@ -23,7 +23,7 @@ from people.keys import drafts
 from referral.cases.standing import find_case, require
 from referral.flows.calendar import now
 from referral.forms.handover import GROUPS, MessageForm, OfferForm, ReceiverForm
-from referral.handover import answering, offering, stepping, withdrawing
+from referral.handover import answering, offering, seeing, stepping, withdrawing
 from referral.models import Case, Handover
 from referral.queries import handing_over
 from referral.queries.handover_page import find_handover, transcript_page
@@ -218,6 +218,8 @@ def progress(request: SignedIn, thread: UUID) -> HttpResponse:
     if form is not None and form.is_bound and form.is_valid():
         say(form, handover, request, at=at)
         return redirect("handover", thread=thread)
+    if not request.headers.get("HX-Request"):  # a page that asks again by itself is nobody who looks
+        seeing.see(handover=handover, by=request.actor)
     context = {**progress_page(handover, by=request.actor, at=at), "answer_form": form}
     status = 422 if form is not None and form.errors else 200
     return render(request, "referral/handover/sent.html", context, status=status)

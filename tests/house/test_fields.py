@@ -97,6 +97,7 @@ FIELDS = {
         "sealed": "sealed",
         "staff": "by",
     },
+    "referral.HandoverSeen": {"routing": "id handover state note", "staff": "membership"},
     "referral.ImportBatch": {
         "routing": "id uuid organisation uploaded_at state rows refused body fingerprint ended_at",
         "staff": "uploaded_by",

@@ -372,11 +372,22 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
             "may_open": True,
             "questions": [Row(url="/x/", counterpart=PALERMO, about=REFERENCE, at=days(-0.1))],
             "openings": [Row(url="/x/", counterpart="Fundația Exemplu", at=days(-0.1))],
+            "news": [
+                Row(url="/x/", counterpart=PALERMO, about=REFERENCE, at=days(-0.1), what="Declined, Note")
+            ],
         },
     ),
     "my-work-empty": (
         "my_work.html",
-        {"steps": [], "offers": [], "next": "", "may_open": True, "questions": [], "openings": []},
+        {
+            "steps": [],
+            "offers": [],
+            "next": "",
+            "may_open": True,
+            "questions": [],
+            "openings": [],
+            "news": [],
+        },
     ),
     "cases": (
         "cases/list.html",
