@@ -7,10 +7,10 @@ person who chooses them.
 from __future__ import annotations
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,40 +22,19 @@ from people.access import SignedIn, signed_in
 from people.keys import drafts
 from referral.cases.standing import find_case, require
 from referral.flows.calendar import now
-from referral.forms.handover import GROUPS, MessageForm, OfferForm, ReceiverForm
-from referral.handover import answering, offering, seeing, stepping, withdrawing
-from referral.models import Case, Handover
+from referral.forms.handover import GROUPS, OfferForm, ReceiverForm
+from referral.handover import offering, seeing, withdrawing
+from referral.models import Case
 from referral.queries import handing_over
 from referral.queries.handover_page import find_handover, transcript_page
 from referral.queries.handovers import handovers_page, progress_page
-from referral.rules import handover_states
 from referral.rules.access import Act
 from referral.rules.offer_contents import OfferContents
 from referral.rules.refusals import NotCovered, NotThere, OfferRefused
 from referral.views.paging import start_of
-from referral.vocabulary import (
-    Category,
-    Citizenship,
-    Direction,
-    HandoverAct,
-    HandoverState,
-    MessageKind,
-    NeedCode,
-    Stage,
-)
+from referral.views.words import answered, message_form
+from referral.vocabulary import Category, Citizenship, Direction, NeedCode, Stage
 from secure_exchange import directory
-
-
-KINDS = {
-    HandoverAct.ASK: MessageKind.QUESTION,
-    HandoverAct.ANSWER: MessageKind.ANSWER,
-    HandoverAct.NOTE: MessageKind.NOTE,
-}
-SAY = {
-    MessageKind.QUESTION: answering.ask,
-    MessageKind.ANSWER: answering.answer,
-    MessageKind.NOTE: answering.note,
-}
 
 
 def _draft(request: SignedIn, case: Case) -> dict[str, Any]:
@@ -214,29 +193,16 @@ def progress(request: SignedIn, thread: UUID) -> HttpResponse:
     handover = find_handover(thread, by=request.actor, at=at)
     if handover.direction != Direction.OUTGOING:
         raise NotThere
-    form = message_form(handover, request.POST if request.method == "POST" else None)
-    if form is not None and form.is_bound and form.is_valid():
-        say(form, handover, request, at=at)
-        return redirect("handover", thread=thread)
+    form, status, unsent = message_form(handover, None), 200, ""
+    if request.method == "POST":
+        form, status = answered(handover, request, at=at)
+        if status == HTTPStatus.FOUND:
+            return redirect("handover", thread=thread)
+        unsent = "" if form else request.POST.get("message-text", "")
     if not request.headers.get("HX-Request"):  # a page that asks again by itself is nobody who looks
         seeing.see(handover=handover, by=request.actor)
-    context = {**progress_page(handover, by=request.actor, at=at), "answer_form": form}
-    status = 422 if form is not None and form.errors else 200
+    context = progress_page(handover, by=request.actor, at=at) | {"answer_form": form, "unsent": unsent}
     return render(request, "referral/handover/sent.html", context, status=status)
-
-
-def message_form(handover: Handover, data: Any) -> MessageForm | None:
-    """The form for the words that this side may write now, or None."""
-    acts = handover_states.acts(HandoverState(handover.state), stepping.side_of(handover))
-    kinds = [kind for act, kind in KINDS.items() if act in acts]
-    return MessageForm(data, kinds=kinds) if kinds else None
-
-
-def say(form: forms.Form, handover: Handover, request: SignedIn, *, at: datetime) -> None:
-    """Send the words of a valid form, sealed."""
-    kind = MessageKind(form.cleaned_data["kind"])
-    SAY[kind](handover=handover, text=form.cleaned_data["text"], by=request.actor, at=at)
-    messages.success(request, _("Sealed and on its way."))
 
 
 @require_POST

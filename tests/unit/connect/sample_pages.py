@@ -493,9 +493,12 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "consent": (
         "consent/consent.html",
-        {"case": CHILD, "consents": [CONSENT, OLD_CONSENT], "form": LongForm()},
+        {"case": CHILD, "consents": [CONSENT, OLD_CONSENT], "form": LongForm(), "may_record": True},
     ),
-    "consent-empty": ("consent/consent.html", {"case": CASE, "consents": [], "form": None}),
+    "consent-empty": (
+        "consent/consent.html",
+        {"case": CASE, "consents": [], "form": None, "may_record": False},
+    ),
     "withdraw": (
         "consent/withdraw.html",
         {

@@ -7,10 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from people.roles import Role
-from referral.handover import answering, reading
+from referral.handover import answering, envelopes, reading, withdrawing
 from referral.models import Case, Handover
 from referral.vocabulary import Category, HandoverState
 from secure_exchange.models import Entry
+from tests.before_and_after import nothing_but_an_entry
 from tests.factories.handovers import NAME, SERVICES, SHARED, carry, offered, parties
 from tests.factories.people import AT, found
 from tests.factories.referral import ConsentFactory
@@ -221,3 +222,37 @@ def test_a_part_that_nobody_at_the_receiver_opens_cannot_be_chosen(who, ours):
     post(ours, "hand-over", reference, receiver=address)
     for chosen, status in ((["identity", "contact"], 422), (["contact"], 422), (["identity"], 302)):
         post(ours, "hand-over-what", reference, status=status, **{**SAID, "categories": chosen})
+
+
+ANSWER = {"message-kind": "answer", "message-text": "De luni, la ora nouă."}
+
+
+def test_words_that_come_too_late_are_refused_and_kept_on_the_page(who, ours):
+    offered(who)
+    thread = who.ours().thread
+    withdrawing.withdraw(handover=who.ours(), by=who.worker, at=AT)
+    with nothing_but_an_entry():
+        answer = post(ours, "handover", thread, status=409, **ANSWER)
+    last = Entry.objects.latest("sequence")
+    assert (last.act, last.object) == ("handover.message-refused", str(thread))
+    shown = answer.content.decode()
+    assert "This was not sent" in shown
+    assert ANSWER["message-text"] in shown
+    assert "Send sealed" not in shown
+
+
+def test_words_that_are_overtaken_while_they_are_sealed_are_kept_in_the_form(who, ours, monkeypatch):
+    offered(who)
+    write = envelopes.write
+
+    def meanwhile(*args, **said):
+        Handover.objects.filter(pk=who.ours().pk).update(state="released")
+        return write(*args, **said)
+
+    monkeypatch.setattr(envelopes, "write", meanwhile)
+    answer = post(ours, "handover", who.ours().thread, status=409, **ANSWER)
+    shown = answer.content.decode()
+    assert ANSWER["message-text"] in shown
+    assert "Send sealed" in shown
+    assert Entry.objects.latest("sequence").act == "handover.message-refused"
+    monkeypatch.undo()
