@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from hashlib import sha256
+from typing import Any, Final
 
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
@@ -20,6 +21,7 @@ from referral.queries.case_page import ICONS, consent_in_words
 from referral.queries.names import organisation_name
 from referral.queries.offer_in_words import lines, parts, responsible_afterwards
 from referral.record import world
+from referral.rules import offer_contents
 from referral.rules.access import Act
 from referral.rules.offer_contents import OfferContents
 from referral.rules.responsibility import may_offer
@@ -27,6 +29,10 @@ from referral.vocabulary import Category, HandoverKind, NeedCode
 from secure_exchange import directory
 from secure_exchange.models import Peer
 from secure_exchange.profile import Profile
+
+
+DIGITS: Final = 32
+"""Of a digest, in hexadecimal: enough to tell that a choice is another one."""
 
 
 @dataclass(frozen=True)
@@ -202,8 +208,17 @@ def check_page(
         ),
         "respond_by": waiting.respond_by(created=at, expires=expires),
         "expires_at": expires,
-        "form": None,
     }
+
+
+def chosen(*, receiver: str, contents: OfferContents, consent: Consent) -> dict[str, str]:
+    """Digests of what the third page shows: who gets it, what goes, and the agreement it rests on."""
+    shown = {
+        "to": receiver.encode(),
+        "what": offer_contents.serialise(contents),
+        "agreed": consent.uuid.bytes,
+    }
+    return {name: sha256(part).hexdigest()[:DIGITS] for name, part in shown.items()}
 
 
 def _confirmed(address: str) -> str:

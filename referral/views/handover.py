@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from people.access import SignedIn, signed_in
 from people.keys import drafts
-from referral.cases.standing import find_case, require
+from referral.cases.standing import find_case, refusals_recorded, require
 from referral.flows.calendar import now
-from referral.forms.handover import GROUPS, OfferForm, ReceiverForm
+from referral.forms.handover import GROUPS, OfferForm, ReceiverForm, SealForm
 from referral.handover import offering, seeing, withdrawing
 from referral.models import Case
 from referral.queries import handing_over
@@ -30,7 +30,7 @@ from referral.queries.handover_page import find_handover, transcript_page
 from referral.queries.handovers import handovers_page, progress_page
 from referral.rules.access import Act
 from referral.rules.offer_contents import OfferContents
-from referral.rules.refusals import NotCovered, NotThere, OfferRefused
+from referral.rules.refusals import IllegalStep, NotCovered, NotThere, OfferRefused
 from referral.views.paging import start_of
 from referral.views.words import answered, message_form
 from referral.vocabulary import Category, Citizenship, Direction, NeedCode, Stage
@@ -145,24 +145,44 @@ def check(request: SignedIn, reference: str) -> HttpResponse:
     contents = _contents(draft["said"], case)
     categories = [category.value for category in contents.categories]
     consent = handing_over.consent_covering(case, receiver=receiver, categories=categories, at=at)
-    if request.method == "POST":
-        if consent is None:
-            raise NotCovered
+    if consent is None and request.method == "POST":
+        raise NotCovered
+    if consent is None:
+        return redirect("hand-over-what", reference=case.reference)
+    chosen = handing_over.chosen(receiver=receiver, contents=contents, consent=consent)
+    form = SealForm(request.POST, chosen=chosen) if request.method == "POST" else None
+    if form is not None and _shown(form, case, request, at=at):
         handover = offering.offer(
             case=case, to=receiver, contents=contents, consent=consent, by=request.actor, at=at
         )
         drafts.forget(request, _name(case))
         return redirect("handover", thread=handover.thread)
-    if consent is None:
-        return redirect("hand-over-what", reference=case.reference)
     context = handing_over.check_page(
         case, receiver=receiver, contents=contents, consent=consent, by=request.actor, at=at
     )
     context |= {
         "change_who_url": _who_url(case),
         "change_what_url": reverse("hand-over-what", args=[case.reference]),
+        "form": form,
+        "shown": SealForm(chosen=chosen),
     }
-    return render(request, "referral/handover/check.html", context)
+    status = HTTPStatus.CONFLICT if form else HTTPStatus.OK
+    return render(request, "referral/handover/check.html", context, status=status)
+
+
+def _shown(form: SealForm, case: Case, request: SignedIn, *, at: datetime) -> bool:
+    """Whether the page showed what would be sealed now; if not, that is a refusal like any other."""
+    try:
+        with refusals_recorded(act="handover.offer", by=request.actor, about=case.reference, at=at):
+            _require_shown(form)
+    except IllegalStep:
+        return False
+    return True
+
+
+def _require_shown(form: SealForm) -> None:
+    if not form.is_valid():
+        raise IllegalStep("not-as-shown")
 
 
 def _contents(said: dict[str, Any], case: Case) -> OfferContents:

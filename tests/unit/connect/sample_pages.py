@@ -603,6 +603,7 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
             "change_who_url": "/x/",
             "change_what_url": "/x/",
             "form": None,
+            "shown": "",
         },
     ),
     "sent": (

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -64,6 +65,12 @@ def post(client, name, *args, status=302, **data):
     return answer
 
 
+def as_shown(html):
+    """What the last page before sealing sends along: the button, and what it showed."""
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([0-9a-f]{32})"', html)
+    return {**dict(hidden), "seal": "1"}
+
+
 def test_the_pages_lead_from_choosing_to_the_open_case(who, ours, theirs):
     reference = who.case.reference
     assert who.receiver.organisation.name in page(ours, "hand-over", reference)
@@ -74,7 +81,7 @@ def test_the_pages_lead_from_choosing_to_the_open_case(who, ours, theirs):
     assert "Safe accommodation" in shown
     assert "For: Assistance" in shown
     assert NAME not in shown
-    sent = post(ours, "hand-over-check", reference, seal="1")
+    sent = post(ours, "hand-over-check", reference, **as_shown(shown))
     assert "hand-over" not in str(list(ours.session.keys()))
     thread = who.ours().thread
     assert sent.url == reverse("handover", args=[thread])
@@ -256,3 +263,62 @@ def test_words_that_are_overtaken_while_they_are_sealed_are_kept_in_the_form(who
     assert "Send sealed" in shown
     assert Entry.objects.latest("sequence").act == "handover.message-refused"
     monkeypatch.undo()
+
+
+@pytest.fixture
+def elsewhere(who):
+    """A second organisation that the person agreed to, with the same parts."""
+    other = found(Role.CASEWORKER, name="Casa Seconda", services=SERVICES, languages=["ro", "it"])
+    address = other.organisation.address
+    ConsentFactory.create(case=who.case, by=who.worker, receiver=address, categories=list(SHARED))
+    return address
+
+
+def checked(client, who):
+    """The last page before sealing, after the first two."""
+    reference = who.case.reference
+    post(client, "hand-over", reference, receiver=who.receiver.organisation.address)
+    post(client, "hand-over-what", reference, **SAID)
+    return page(client, "hand-over-check", reference)
+
+
+def other_receiver(ours, who, elsewhere):
+    post(ours, "hand-over", who.case.reference, receiver=elsewhere)
+
+
+def other_parts(ours, who, elsewhere):
+    post(ours, "hand-over-what", who.case.reference, **{**SAID, "categories": ["identity"]})
+
+
+def other_agreement(ours, who, elsewhere):
+    again = {"receiver": who.receiver.organisation.address, "categories": [*SHARED, Category.RISK]}
+    ConsentFactory.create(case=who.case, by=who.worker, **again)
+
+
+CHANGES = {
+    other_receiver: "You have chosen another organisation since",
+    other_parts: "What goes or what is asked for has changed since",
+    other_agreement: "It rests on another agreement now",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_only_what_the_last_page_showed_is_sealed_and_what_changed_meanwhile_is_said(
+    who, ours, elsewhere, change
+):
+    first_tab = as_shown(checked(ours, who))
+    change(ours, who, elsewhere)
+    with nothing_but_an_entry():
+        answer = post(ours, "hand-over-check", who.case.reference, status=409, **first_tab)
+    assert Entry.objects.latest("sequence").act == "handover.offer-refused"
+    shown = answer.content.decode()
+    assert [one for one, says in CHANGES.items() if says in shown] == [change]
+    post(ours, "hand-over-check", who.case.reference, **as_shown(shown))
+    expected = elsewhere if change is other_receiver else who.receiver.organisation.address
+    assert Handover.objects.get().counterpart == expected
+
+
+def test_a_button_without_the_page_it_stands_on_seals_nothing(who, ours):
+    checked(ours, who)
+    post(ours, "hand-over-check", who.case.reference, status=409, seal="1")
+    assert not Handover.objects.exists()
