@@ -58,7 +58,7 @@ PAGES = {
     "account_change_password": Page(EVERY_ROLE, EVERY_ROLE),
     "password-changed": Page(EVERY_ROLE),
     "my-work": Page(EVERY_ROLE),
-    "cases": Page(EVERY_ROLE),
+    "cases": Page(EVERY_ROLE, EVERY_ROLE),
     "case-open": Page(WRITERS, WRITERS),
     "cases-export": Page(IDENTITY_WRITERS, IDENTITY_WRITERS),
     "case": Page(HANDS_OVER, names="case"),
