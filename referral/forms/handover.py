@@ -159,18 +159,18 @@ class SealForm(forms.Form):
         super().__init__(data, initial=dict(chosen))
 
     def clean(self) -> dict[str, Any]:
-        """Say what has changed since the page was drawn, in another tab or by a colleague."""
+        """Say what has changed since the page was shown, in another tab or by a colleague."""
         shown = super().clean() or {}
         changed = [name for name in self.fields if shown.get(name) != self.initial[name]]
         if "to" in changed:
             self.add_error(
                 None,
-                _("You have chosen another organisation since this page was drawn. Look at who gets it now."),
+                _("You have chosen another organisation since this page was shown. Look at who gets it now."),
             )
         if "what" in changed:
             self.add_error(
                 None,
-                _("What goes or what is asked for has changed since this page was drawn. Look at it again."),
+                _("What goes or what is asked for has changed since this page was shown. Look at it again."),
             )
         if changed == ["agreed"]:
             self.add_error(None, _("It rests on another agreement now. Look at what the person agreed to."))
