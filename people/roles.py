@@ -7,7 +7,7 @@ Nothing here may import Django, a model or a key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -113,3 +113,9 @@ def clearances(role: Role | str) -> frozenset[str]:
     if role in _HANDS_OVER:
         held.add(HANDOVER)
     return frozenset(held)
+
+
+def opened_by(roles: Iterable[Role | str]) -> tuple[str, ...]:
+    """Return the categories whose key somebody in one of these roles holds, in the order of a record."""
+    held = {scope for role in roles for scope in clearances(role)}
+    return tuple(category for category in CATEGORIES if category in held)

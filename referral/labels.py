@@ -243,7 +243,6 @@ NAMES: Mapping[type[StrEnum], Mapping[str, Promise]] = {
         Reason.NO_CONSENT: _("There is no agreement yet."),
         Reason.CONSENT_OTHER_RECEIVER: _("The person agreed to share with another organisation."),
         Reason.CONSENT_OTHER_CATEGORY: _("The person did not agree to share this part."),
-        Reason.CONSENT_OTHER_PURPOSE: _("The person agreed to this for another purpose."),
         Reason.CONSENT_NOT_YET: _("The agreement does not hold yet."),
         Reason.CONSENT_OVER: _("The agreement has ended."),
         Reason.CONSENT_WITHDRAWN: _("The person withdrew the agreement."),

@@ -32,6 +32,7 @@ def found(node: DemoNode, *, at: datetime) -> Published:
             name=each.name,
             country=node.country,
             kind=each.kind,
+            roles=each.roles,
             focal_point=Role.FOCAL_POINT in each.roles,
             services=each.services,
             languages=(node.language, "en"),

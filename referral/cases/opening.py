@@ -35,23 +35,24 @@ def open_case(  # noqa: PLR0913 - the facts of a case
     citizenship: Citizenship,
     begin: Begin,
     received_in: UUID | None = None,
+    stays_with: str = "",
     disclosed: Collection[Category] = (),
     disclosed_until: datetime | None = None,
 ) -> Case:
     """Open a case in the actor's organisation and begin its first stage, all or nothing.
 
     `received_in` is the thread of the handover the case came by; whoever may answer offers may then open it.
-    `disclosed` are the categories it brought, which roles that read only what was disclosed may then
-    open until `disclosed_until`, the end of the person's consent.
+    `stays_with` is the address that stays responsible after a referral. `disclosed` are the categories it
+    brought, which roles that read only what was disclosed may then open until `disclosed_until`, the end of
+    the person's consent.
 
     Raises:
         NotInYourRole: this role opens no cases.
         NotThere: the membership has ended.
     """
-    act = Act.OPEN_CASE if received_in is None else Act.ANSWER_OFFER
     thread = str(received_in or "")
     with refusals_recorded(act="case-opened", by=by, about=thread, at=at), transaction.atomic():
-        _require(act, by=by, at=at)
+        _require(Act.ANSWER_OFFER if received_in else Act.OPEN_CASE, by=by, at=at)
         case = Case.objects.create(
             reference=_new_reference(by.organisation.country, at),
             stage=Stage(stage).value,
@@ -61,11 +62,10 @@ def open_case(  # noqa: PLR0913 - the facts of a case
             opened_at=at,
             opened_by=by.membership,
             received_in=received_in,
+            stays_with=stays_with,
         )
         keys.make_keys(case=case, organisation=by.organisation, at=at)
-        participation = _first_people(case, by=by, at=at)
-        if disclosed_until is not None:
-            disclose_to(participation, categories=disclosed, until=disclosed_until, by=by.membership, at=at)
+        _first_people(case, disclosed=disclosed, until=disclosed_until, by=by, at=at)
         entries.append(
             act="case-opened",
             actor=by.pseudonym,
@@ -92,7 +92,9 @@ def _new_reference(country: str, at: datetime) -> str:
     return minted
 
 
-def _first_people(case: Case, *, by: Actor, at: datetime) -> Participation:
+def _first_people(
+    case: Case, *, disclosed: Collection[Category], until: datetime | None, by: Actor, at: datetime
+) -> None:
     participation = Participation.objects.create(
         case=case, organisation=by.organisation, joined_at=at, joined_by=by.membership
     )
@@ -108,4 +110,5 @@ def _first_people(case: Case, *, by: Actor, at: datetime) -> Participation:
     members = {by.membership.pk: by.membership, **{member.pk: member for member in supervisors}}
     for member in members.values():
         put_on_case(participation, membership=member, by=by.membership, at=at)
-    return participation
+    if until is not None:
+        disclose_to(participation, categories=disclosed, until=until, by=by.membership, at=at)

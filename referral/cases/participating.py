@@ -30,7 +30,7 @@ from referral.models import Assignment, Case, Consent, Participation
 from referral.rules.access import SEES_CASES, Act, may_be_given
 from referral.rules.coverage import covers
 from referral.rules.refusals import IllegalStep, LastOne, NobodyThere, NotInYourRole, denial
-from referral.vocabulary import Category, Purpose
+from referral.vocabulary import Category
 from secure_exchange.ledger import entries
 
 
@@ -199,7 +199,6 @@ def _check_covered(
         consent.facts() if consent.case_id == case.pk else None,
         receiver=organisation.address,
         categories=categories,
-        purpose=Purpose(consent.purpose),
         at=at,
     )
     if not covered:

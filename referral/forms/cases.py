@@ -14,9 +14,30 @@ from people.labels import ROLES
 from people.models import Membership
 from people.roles import Role
 from referral import labels
+from referral.rules import references
 from referral.rules.access import SEES_CASES
-from referral.rules.refusals import GroundNeeded
+from referral.rules.refusals import BadReference, GroundNeeded
 from referral.vocabulary import AgeGround, AgeStatus, Citizenship
+
+
+NO_PART = _("This cannot be part of a reference. A reference looks like RO-26-7KQ4M9; names are in no list.")
+
+
+class FindCaseForm(forms.Form):
+    """A reference or a part of it; a name that somebody types here is neither looked for nor shown again."""
+
+    q = forms.CharField(
+        label=_("Reference"),
+        max_length=references.LONGEST,
+        error_messages=dict.fromkeys(["required", "max_length"], NO_PART),
+    )
+
+    def clean_q(self) -> frozenset[str]:
+        """The ways in which it can stand in a reference."""
+        try:
+            return references.parts(self.cleaned_data["q"])
+        except BadReference as refusal:
+            raise forms.ValidationError(NO_PART) from refusal
 
 
 class OpenCaseForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -113,13 +113,19 @@ class OfferForm(forms.Form):
         possible: Collection[str],
         services: Collection[str],
         spoken: Collection[str],
+        kinds: Collection[HandoverKind],
     ) -> None:
-        """`possible` categories can go now; `services` and `spoken` languages are the receiver's."""
+        """`possible` categories can go now, in these `kinds`; `services` and `spoken` are the receiver's."""
         super().__init__(data, initial=initial)
         known = {code: name for code, name in labels.choices(NeedCode) if code in services}
         self._offer(
             "categories", [(code, name) for code, name in labels.choices(Category) if code in possible]
         )
+        self._offer("kind", [(kind.value, labels.name(kind)) for kind in kinds])
+        if HandoverKind.TRANSFER not in kinds:
+            self.fields["kind"].help_text = _(
+                "Another organisation is responsible for this case, and stays so: you can refer it further."
+            )
         self._offer("needs", list(known.items()))
         self._offer("languages", language_choices(spoken))
         self._offer("other_language", [("", "—"), *language_choices()])
@@ -139,6 +145,36 @@ class OfferForm(forms.Form):
             self.add_error("languages", _("Choose the few languages the person speaks best."))
         said["spoken"] = sorted(spoken)
         return said
+
+
+class SealForm(forms.Form):
+    """Page 3: what the page showed, as digests; nothing else is sealed than what somebody has looked at."""
+
+    to = forms.CharField(widget=forms.HiddenInput, required=False)
+    what = forms.CharField(widget=forms.HiddenInput, required=False)
+    agreed = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, chosen: Mapping[str, str]) -> None:
+        """`chosen` are the digests of what would be sealed now."""
+        super().__init__(data, initial=dict(chosen))
+
+    def clean(self) -> dict[str, Any]:
+        """Say what has changed since the page was shown, in another tab or by a colleague."""
+        shown = super().clean() or {}
+        changed = [name for name in self.fields if shown.get(name) != self.initial[name]]
+        if "to" in changed:
+            self.add_error(
+                None,
+                _("You have chosen another organisation since this page was shown. Look at who gets it now."),
+            )
+        if "what" in changed:
+            self.add_error(
+                None,
+                _("What goes or what is asked for has changed since this page was shown. Look at it again."),
+            )
+        if changed == ["agreed"]:
+            self.add_error(None, _("It rests on another agreement now. Look at what the person agreed to."))
+        return shown
 
 
 def _words(label: Any, *, required: bool = True) -> forms.CharField:

@@ -109,7 +109,6 @@ def _check(part: Part, handover: Handover, *, at: datetime) -> None:
     facts = ConsentFacts(
         receiver=consent.receiver,
         categories=frozenset(consent.categories),
-        purpose=consent.purpose,
         given_at=consent.given_at,
         until=consent.until,
         child=part.case.age_status != AgeStatus.ADULT,
@@ -119,7 +118,6 @@ def _check(part: Part, handover: Handover, *, at: datetime) -> None:
         facts,
         receiver=handover.organisation.address,
         categories=[part.category],
-        purpose=consent.purpose,
         at=at,
     )
     if not covered:

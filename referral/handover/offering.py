@@ -16,18 +16,18 @@ from django.db import transaction
 
 from people.actor import Actor
 from referral.cases.standing import refusals_recorded, require
-from referral.handover import envelopes, messages, record_parts, waiting
+from referral.handover import envelopes, messages, record_parts, seeing, waiting
 from referral.handover.envelopes import Bodies, Desk, Written, removed_on_failure
 from referral.handover.messages import Letter
 from referral.handover.refusals import NoLanguageInCommon
 from referral.models import Case, Consent, Handover
-from referral.rules import offer_contents
+from referral.rules import offer_contents, responsibility
 from referral.rules.access import Act
 from referral.rules.coverage import covers
 from referral.rules.decision import Reason
 from referral.rules.offer_contents import OfferContents
 from referral.rules.refusals import IllegalStep, NotCovered, denial
-from referral.vocabulary import Category, Direction, HandoverKind, HandoverState, MessageKind
+from referral.vocabulary import Category, Direction, HandoverState, MessageKind
 from secure_exchange import directory
 from secure_exchange.errors import Misdirected, UnknownReceiver
 from secure_exchange.ledger import entries
@@ -73,7 +73,8 @@ def offer(
     """Offer a case to the organisation at the address `to`; the record is sealed, held and not sent.
 
     Raises:
-        NotInYourRole, NotThere, IllegalStep: as `standing.require`; nobody passes on what they may not read.
+        NotInYourRole, NotThere, IllegalStep: as `standing.require`; nobody passes on what they may not read,
+            and nobody transfers what another is responsible for.
         NotCovered: the consent does not cover this receiver and these categories at this moment.
         IllegalStep: this case is being offered there, or transferred, already (409).
         Refused: the receiver is unknown or not trusted, its keys are not valid, or it does not take a service
@@ -82,7 +83,7 @@ def offer(
     """
     asked = _Asked(case=case, to=to, contents=contents, consent=consent, by=by, at=at)
     with refusals_recorded(act="handover.offer", by=by, about=case.reference, at=at):
-        require(Act.HAND_OVER, case=case, by=by, at=at, categories=asked.categories)
+        _require(asked, case)
         check_covered(case=case, to=to, categories=asked.categories, consent=consent, at=at)
         desk = envelopes.desk(thread=uuid4(), counterpart=to, by=by, at=at)
         check_accepted(to=to, contents=contents, own=by.organisation.address)
@@ -91,8 +92,18 @@ def offer(
             sealed = _seal(desk, bodies, asked)
             with transaction.atomic():
                 handover = _keep(desk.thread, asked)
+                seeing.see(handover=handover, by=by)
                 _queue(sealed, handover, asked)
     return handover
+
+
+def _require(asked: _Asked, case: Case) -> None:
+    """Asked before anything is opened, and again on the locked case: it may have passed to another since."""
+    require(Act.HAND_OVER, case=case, by=asked.by, at=asked.at, categories=asked.categories)
+    own, answers = asked.by.organisation.address, case.responsible_address
+    offered = responsibility.may_offer(asked.contents.kind, own=own, responsible=answers)
+    if not offered:
+        raise denial(offered)
 
 
 def check_covered(
@@ -101,8 +112,7 @@ def check_covered(
     """Raises `NotCovered` unless this consent of this case covers receiver and categories now."""
     if consent.case_id != case.pk:
         raise NotCovered(Reason.NO_CONSENT)
-    facts = consent.facts()
-    covered = covers(facts, receiver=to, categories=categories, purpose=facts.purpose, at=at)
+    covered = covers(consent.facts(), receiver=to, categories=categories, at=at)
     if not covered:
         raise denial(covered)
 
@@ -138,11 +148,12 @@ def _seal(desk: Desk, bodies: Bodies, asked: _Asked) -> _Sealed:
 
 
 def _keep(thread: UUID, asked: _Asked) -> Handover:
-    """Our row, made only if no other handover of this case stands in its way and the consent still holds."""
+    """Our row, made only if the case is still ours to hand over, free, and the consent still holds."""
     # First the consent, as whoever withdraws it does: it holds until this is committed, or it is seen to be
     # over. Then the row of the case: two presses of a button are one offer.
     consent = Consent.objects.select_for_update(no_key=True, of=("self",)).get(pk=asked.consent.pk)
-    Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=asked.case.pk)
+    locked = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("responsible")
+    _require(asked, locked.get(pk=asked.case.pk))
     _check_free(asked)
     check_covered(case=asked.case, to=asked.to, categories=asked.categories, consent=consent, at=asked.at)
     expires = waiting.offer_expires(asked.contents.urgency, created=asked.at)
@@ -172,7 +183,7 @@ def _check_free(asked: _Asked) -> None:
         case=asked.case, direction=Direction.OUTGOING.value, state__in=[state.value for state in UNDER_WAY]
     )
     kind = asked.contents.kind
-    transferring = kind == HandoverKind.TRANSFER and under_way.filter(kind=kind.value).exists()
+    transferring = responsibility.passes(kind) and under_way.filter(kind=kind.value).exists()
     if transferring or under_way.filter(counterpart=asked.to).exists():
         raise IllegalStep(Reason.HANDOVER_STATE)
 

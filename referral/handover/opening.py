@@ -26,6 +26,7 @@ from referral.handover.permission import check_may_work
 from referral.handover.refusals import NothingToOpen
 from referral.models import Case, Consent, Handover
 from referral.record.age_said import more_protected, said_of_age
+from referral.rules import responsibility
 from referral.rules.refusals import IllegalStep
 from referral.vocabulary import AgeStatus, Category, Citizenship, HandoverAct, Side
 from secure_exchange.errors import WrongContents
@@ -85,6 +86,7 @@ def _begin(handover: Handover, parts: list[Part], *, by: Actor, at: datetime, be
             citizenship=_citizenship_here(facts, by.organisation.country),
             begin=begin,
             received_in=handover.thread,
+            stays_with="" if responsibility.passes(facts.kind) else handover.counterpart,
             disclosed=facts.consent.categories,
             disclosed_until=facts.consent.until,
         )

@@ -17,8 +17,9 @@ from django.db.models.functions import Substr
 from referral.cases.passing import pass_responsibility
 from referral.handover import receiving, stepping
 from referral.models import Case, Handover, HandoverMessage
+from referral.rules import responsibility
 from referral.rules.refusals import IllegalStep
-from referral.vocabulary import Direction, HandoverAct, HandoverKind, HandoverState, MessageKind, Side
+from referral.vocabulary import Direction, HandoverAct, HandoverState, MessageKind, Side
 from secure_exchange import node_keys, receipts
 from secure_exchange.ledger import entries
 from secure_exchange.models import StoredReceipt
@@ -98,7 +99,7 @@ def _opened(receipt: StoredReceipt, handover: Handover, *, at: datetime) -> None
     if not changed:
         return
     entries.append(act="handover.opened", actor=receipt.by, object=str(handover.thread), at=at)
-    if handover.kind == HandoverKind.TRANSFER and handover.case is not None:
+    if responsibility.passes(handover.kind) and handover.case is not None:
         _pass(handover.case, receipt, at=at)
 
 

@@ -12,7 +12,7 @@ from referral.handover import stepping
 from referral.models import Consent, Handover
 from referral.rules.coverage import covers
 from referral.rules.decision import Decision
-from referral.vocabulary import Category, HandoverAct, HandoverState, Purpose, Side
+from referral.vocabulary import Category, HandoverAct, HandoverState, Side
 from secure_exchange import node_keys, outbox
 from secure_exchange.ledger import entries
 from secure_exchange.models import Outgoing
@@ -30,7 +30,6 @@ def still_covered(handover: Handover, *, at: datetime) -> Decision:
         consent.facts() if consent else None,
         receiver=handover.counterpart,
         categories=[Category(category) for category in handover.categories],
-        purpose=Purpose(consent.purpose) if consent else Purpose.ASSISTANCE,
         at=at,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from referral.models.case import Case, CaseQuerySet
 from referral.models.consent import Consent
-from referral.models.handover import Handover, HandoverMessage
+from referral.models.handover import Handover, HandoverMessage, HandoverSeen
 from referral.models.imports import ImportBatch, ImportedRow, ImportState
 from referral.models.participation import (
     Assignment,
@@ -29,6 +29,7 @@ __all__ = [
     "Document",
     "Handover",
     "HandoverMessage",
+    "HandoverSeen",
     "ImportBatch",
     "ImportState",
     "ImportedRow",

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from referral.models.closed_lists import one_of
+from referral.rules import responsibility
 from referral.vocabulary import AgeStatus, Category, Citizenship, Stage
 
 
@@ -47,7 +48,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
 class Case(models.Model):
     """A case, known by its reference. In clear: stage, age status, citizenship, who is responsible.
 
-    After a transfer `passed_to` is the address that is responsible now, in a case of its own.
+    After a transfer `passed_to` is the address that is responsible now, in a case of its own. In a case that
+    came by a referral `stays_with` is the address that stays responsible.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -59,6 +61,7 @@ class Case(models.Model):
         "people.Organisation", on_delete=models.PROTECT, related_name="responsible_for"
     )
     passed_to = models.CharField(max_length=200, blank=True, default="")
+    stays_with = models.CharField(max_length=200, blank=True, default="")
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey("people.Membership", on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -95,4 +98,6 @@ class Case(models.Model):
     @property
     def responsible_address(self) -> str:
         """The address of the one organisation that is responsible now."""
-        return self.passed_to or self.responsible.address
+        return responsibility.responsible(
+            self.responsible.address, stays_with=self.stays_with, passed_to=self.passed_to
+        )

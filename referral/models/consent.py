@@ -57,7 +57,6 @@ class Consent(models.Model):
         return ConsentFacts(
             receiver=self.receiver,
             categories=frozenset(Category(category) for category in self.categories),
-            purpose=Purpose(self.purpose),
             given_at=self.given_at,
             until=self.until,
             withdrawn_at=self.withdrawn_at,

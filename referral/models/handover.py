@@ -119,3 +119,28 @@ class HandoverMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.handover_id}/{self.kind}"
+
+
+class HandoverSeen(models.Model):
+    """How far one person has seen a handover that was sent: its state then, and their last note.
+
+    It holds no moment: what was found out late, because a network was away, happened before a look and was
+    not seen by it.
+    """
+
+    handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="seen_by")
+    membership = models.ForeignKey("people.Membership", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=16)
+    note = models.ForeignKey(
+        HandoverMessage, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            one_of("handoverseen", "state", HandoverState),
+            models.UniqueConstraint(fields=["handover", "membership"], name="handoverseen_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handover_id}/{self.state}"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,13 +26,29 @@ from referral.vocabulary import AgeStatus, Citizenship, Direction, Stage
 PAGE = 25
 
 
-def case_list(*, by: Actor, at: datetime, stage: str = "", q: str = "", start: int = 0) -> dict[str, Any]:
-    """The context of the page; an unknown stage or a strange reference finds nothing."""
-    cases = Case.objects.assigned_to(by.membership).select_related("responsible")
+def case_list(*, by: Actor, at: datetime, stage: str = "", start: int = 0) -> dict[str, Any]:
+    """The context of the page; an unknown stage finds nothing."""
+    cases = Case.objects.assigned_to(by.membership)
     if stage:
         cases = cases.filter(stage=stage)
-    if q:
-        cases = cases.filter(reference__contains=q.strip().upper())
+    return _page(cases, by=by, at=at, start=start, stage=stage)
+
+
+def cases_found(*, parts: Collection[str], by: Actor, at: datetime) -> dict[str, Any]:
+    """The same page with the newest cases in whose reference one of these parts stands.
+
+    It has no further pages, since their addresses would say what was searched for.
+    """
+    fitting = reduce(or_, (Q(reference__contains=part) for part in parts))
+    context = _page(Case.objects.assigned_to(by.membership).filter(fitting), by=by, at=at)
+    more = context["next"] and _("These are the newest. Type more of the reference to see others.")
+    return context | {"next": "", "of": more}
+
+
+def _page(
+    cases: QuerySet[Case], *, by: Actor, at: datetime, start: int = 0, stage: str = ""
+) -> dict[str, Any]:
+    cases = cases.select_related("responsible")
     page = list(cases.order_by("-opened_at", "-pk")[start : start + PAGE + 1])
     me = who(by, at=at)
     return {
@@ -38,17 +57,16 @@ def case_list(*, by: Actor, at: datetime, stage: str = "", q: str = "", start: i
         + [
             {"value": value, "label": name, "chosen": value == stage} for value, name in labels.choices(Stage)
         ],
-        "q": q,
-        "previous": _address(stage, q, start - PAGE) if start else "",
-        "next": _address(stage, q, start + PAGE) if len(page) > PAGE else "",
+        "previous": _address(stage, start - PAGE) if start else "",
+        "next": _address(stage, start + PAGE) if len(page) > PAGE else "",
         "of": "",
         "may_open": bool(may(me, Act.OPEN_CASE, On())),
         "may_import": bool(may(me, Act.IMPORT_CASES, On())),
     }
 
 
-def _address(stage: str, q: str, start: int) -> str:
-    said = {"stage": stage, "q": q, "start": str(max(start, 0))}
+def _address(stage: str, start: int) -> str:
+    said = {"stage": stage, "start": str(max(start, 0))}
     return "?" + urlencode({name: value for name, value in said.items() if value})
 
 
@@ -77,10 +95,9 @@ def _rows(cases: list[Case], *, by: Actor) -> list[dict[str, Any]]:
 
 
 def _responsible(case: Case, *, by: Actor) -> str:
-    """Who is responsible, when it is not us; a case that was passed on is theirs."""
-    if case.passed_to:
-        return organisation_name(case.passed_to)
-    return "" if case.responsible_id == by.organisation.pk else case.responsible.name
+    """Who is responsible, when it is not us."""
+    address = case.responsible_address
+    return "" if address == by.organisation.address else organisation_name(address)
 
 
 def _next_steps(cases: list[Case]) -> dict[int, StepTask]:

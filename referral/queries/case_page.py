@@ -209,11 +209,11 @@ def people(case: Case, *, by: Actor) -> dict[str, Any]:
     team = Assignment.objects.filter(
         case=case, ended_at=None, membership__organisation=by.organisation
     ).select_related("membership__organisation")
-    responsible = organisation_name(case.passed_to) if case.passed_to else case.responsible.name
+    responsible = case.responsible_address
     return {
-        "responsible": responsible,
+        "responsible": organisation_name(responsible),
         "organisations": [
-            part.organisation.name for part in parts if part.organisation_id != case.responsible_id
+            part.organisation.name for part in parts if part.organisation.address != responsible
         ],
         "team": [member_name(each.membership, me=by.membership) for each in team],
     }

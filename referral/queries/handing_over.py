@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from hashlib import sha256
+from typing import Any, Final
 
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
@@ -20,12 +21,18 @@ from referral.queries.case_page import ICONS, consent_in_words
 from referral.queries.names import organisation_name
 from referral.queries.offer_in_words import lines, parts, responsible_afterwards
 from referral.record import world
+from referral.rules import offer_contents
 from referral.rules.access import Act
 from referral.rules.offer_contents import OfferContents
-from referral.vocabulary import Category, NeedCode
+from referral.rules.responsibility import may_offer
+from referral.vocabulary import Category, HandoverKind, NeedCode
 from secure_exchange import directory
 from secure_exchange.models import Peer
 from secure_exchange.profile import Profile
+
+
+DIGITS: Final = 32
+"""Of a digest, in hexadecimal: enough to tell that a choice is another one."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,8 @@ def consent_covering(
 
 
 def receivers(*, own: str, needs: Collection[str] = ()) -> list[Profile]:
-    """Trusted organisations that offer all of these services, without ourselves."""
-    return [one for one in directory.accepting(services=needs) if one.address != own]
+    """Trusted organisations that offer all of these services and open some part, without ourselves."""
+    return [one for one in directory.accepting(services=needs) if one.address != own and one.categories]
 
 
 def who_page(case: Case, *, by: Actor, at: datetime, needs: Collection[str], chosen: str) -> dict[str, Any]:
@@ -165,8 +172,20 @@ def what_page(
     }
 
 
+def kinds(case: Case, *, by: Actor) -> list[HandoverKind]:
+    """How this case can be handed over: what another is responsible for is referred and not transferred."""
+    own, answers = by.organisation.address, case.responsible_address
+    return [kind for kind in HandoverKind if may_offer(kind, own=own, responsible=answers)]
+
+
+def _stays_with(case: Case, *, by: Actor) -> str:
+    """The name of who is responsible, where it is not us."""
+    address = case.responsible_address
+    return "" if address == by.organisation.address else organisation_name(address)
+
+
 def check_page(
-    case: Case, *, receiver: str, contents: OfferContents, consent: Consent | None, at: datetime
+    case: Case, *, receiver: str, contents: OfferContents, consent: Consent | None, by: Actor, at: datetime
 ) -> dict[str, Any]:
     """The context of the third page; raises a `Refused` if nothing can be sealed to the receiver now."""
     keys = directory.trusted(receiver, at=at)
@@ -184,11 +203,22 @@ def check_page(
         "summary": lines(contents),
         "categories": parts(contents),
         "consent": consent_in_words(consent) if consent else None,
-        "kind_note": responsible_afterwards(contents.kind.value, ours=False),
+        "kind_note": responsible_afterwards(
+            contents.kind.value, ours=False, stays_with=_stays_with(case, by=by)
+        ),
         "respond_by": waiting.respond_by(created=at, expires=expires),
         "expires_at": expires,
-        "form": None,
     }
+
+
+def chosen(*, receiver: str, contents: OfferContents, consent: Consent) -> dict[str, str]:
+    """Digests of what the third page shows: who gets it, what goes, and the agreement it rests on."""
+    shown = {
+        "to": receiver.encode(),
+        "what": offer_contents.serialise(contents),
+        "agreed": consent.uuid.bytes,
+    }
+    return {name: sha256(part).hexdigest()[:DIGITS] for name, part in shown.items()}
 
 
 def _confirmed(address: str) -> str:

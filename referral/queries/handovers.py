@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from people.actor import Actor
 from referral import labels
 from referral.cases.standing import decide, who
 from referral.handover import stepping
-from referral.models import Assignment, Handover
+from referral.models import Case, Handover
 from referral.queries.incoming import messages_in_words
 from referral.queries.names import organisation_name
 from referral.rules import handover_states
@@ -36,14 +36,22 @@ CHIPS: Final[Mapping[str, str]] = {
 MOVING: Final = frozenset({HandoverState.OFFERED, HandoverState.ACCEPTED, HandoverState.RELEASED})
 
 
+def followed(by: Actor) -> QuerySet[Handover]:
+    """What was sent of the cases this person works; others here do not know of it."""
+    return Handover.objects.filter(
+        organisation=by.organisation,
+        direction=Direction.OUTGOING.value,
+        case__in=Case.objects.assigned_to(by.membership),
+    )
+
+
 def handovers_page(*, by: Actor, at: datetime, direction: str = "", start: int = 0) -> dict[str, Any]:
     """The context of the list: what came to us, and what was sent of the cases this person works."""
     allowed = may(who(by, at=at), Act.SEE_OFFERS, On())
     if not allowed:
         raise denial(allowed)
-    own_cases = Assignment.objects.filter(membership=by.membership, ended_at=None).values("case")
     rows = Handover.objects.filter(organisation=by.organisation).select_related("case")
-    rows = rows.filter(Q(direction=Direction.INCOMING.value) | Q(case__in=own_cases))
+    rows = rows.filter(Q(direction=Direction.INCOMING.value) | Q(pk__in=followed(by)))
     if direction in set(Direction):
         rows = rows.filter(direction=direction)
     found = list(rows.order_by("-created_at", "-pk")[start : start + PAGE + 1])

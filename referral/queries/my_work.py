@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +16,11 @@ from referral.cases.standing import who
 from referral.flows.models import StepTask
 from referral.flows.saying import LimitShown, shown
 from referral.flows.waiting import steps_waiting
-from referral.models import Handover, HandoverMessage
-from referral.queries.names import organisation_name
+from referral.models import Handover
+from referral.queries.names import organisation_names
+from referral.queries.news import Told, news, questions
 from referral.rules.access import Act, On, may
-from referral.vocabulary import Direction, HandoverKind, HandoverState, MessageKind
+from referral.vocabulary import Direction, HandoverKind, HandoverState
 
 
 PAGE = 25
@@ -42,14 +44,11 @@ def my_work(*, by: Actor, at: datetime, start: int = 0) -> dict[str, Any]:
     """The context of the page."""
     steps = list(steps_waiting(by, at=at)[start : start + PAGE + 1])
     me = who(by, at=at)
-    sees_offers = bool(may(me, Act.SEE_OFFERS, On()))
     return {
         "steps": [step_row(task) for task in steps[:PAGE]],
         "next": f"?start={start + PAGE}" if len(steps) > PAGE else "",
         "may_open": bool(may(me, Act.OPEN_CASE, On())),
-        "offers": _offers(by) if sees_offers else [],
-        "openings": _openings(by) if sees_offers else [],
-        "questions": _questions(by) if sees_offers else [],
+        **_handovers(by, at=at, sees=bool(may(me, Act.SEE_OFFERS, On()))),
     }
 
 
@@ -68,6 +67,22 @@ def step_row(task: StepTask) -> StepRow:
     )
 
 
+def _handovers(by: Actor, *, at: datetime, sees: bool) -> dict[str, list[dict[str, Any]]]:
+    """Offers and records that came, and what the other side asks or did about what was sent."""
+    offers = _incoming(by, HandoverState.OFFERED) if sees else []
+    openings = _incoming(by, HandoverState.RELEASED) if sees else []
+    asked = questions(by) if sees else []
+    told = news(by, at=at) if sees else []
+    shown: list[Handover | Told] = [*offers, *openings, *asked, *told]
+    names = organisation_names(one.counterpart for one in shown)
+    return {
+        "offers": [_offer(one, names) for one in offers],
+        "openings": [{**_row("offer", one, names), "at": one.released_at} for one in openings],
+        "questions": [_sent(one, names) for one in asked],
+        "news": [_sent(one, names) for one in told],
+    }
+
+
 def _incoming(by: Actor, state: HandoverState) -> list[Handover]:
     rows = Handover.objects.filter(
         organisation=by.organisation, direction=Direction.INCOMING.value, state=state.value
@@ -75,52 +90,17 @@ def _incoming(by: Actor, state: HandoverState) -> list[Handover]:
     return list(rows.order_by("respond_by")[:PAGE])
 
 
-def _offers(by: Actor) -> list[dict[str, Any]]:
-    return [
-        {
-            "url": reverse("offer", args=[offer.thread]),
-            "summary": str(labels.named(HandoverKind, offer.kind))
-            if offer.kind
-            else _("New offer, not read yet"),
-            "counterpart": organisation_name(offer.counterpart),
-            "respond_by": offer.respond_by,
-        }
-        for offer in _incoming(by, HandoverState.OFFERED)
-    ]
+def _row(page: str, handover: Handover | Told, names: Mapping[str, str]) -> dict[str, Any]:
+    return {"url": reverse(page, args=[handover.thread]), "counterpart": names[handover.counterpart]}
 
 
-def _openings(by: Actor) -> list[dict[str, Any]]:
-    return [
-        {
-            "url": reverse("offer", args=[handover.thread]),
-            "counterpart": organisation_name(handover.counterpart),
-            "at": handover.released_at,
-        }
-        for handover in _incoming(by, HandoverState.RELEASED)
-    ]
+def _offer(offer: Handover, names: Mapping[str, str]) -> dict[str, Any]:
+    unread = _("New offer, not read yet")
+    return _row("offer", offer, names) | {
+        "summary": str(labels.named(HandoverKind, offer.kind)) if offer.kind else unread,
+        "respond_by": offer.respond_by,
+    }
 
 
-def _questions(by: Actor) -> list[dict[str, Any]]:
-    """Messages from the other side that are the last word of an outgoing handover."""
-    asked = HandoverMessage.objects.filter(
-        handover__organisation=by.organisation,
-        direction=Direction.INCOMING.value,
-        kind=MessageKind.QUESTION.value,
-    ).select_related("handover__case")
-    answered = set(
-        HandoverMessage.objects.filter(
-            handover__organisation=by.organisation,
-            direction=Direction.OUTGOING.value,
-            kind=MessageKind.ANSWER.value,
-        ).values_list("handover_id", flat=True)
-    )
-    return [
-        {
-            "url": reverse("handover", args=[message.handover.thread]),
-            "counterpart": organisation_name(message.handover.counterpart),
-            "about": message.handover.case.reference if message.handover.case else "",
-            "at": message.at,
-        }
-        for message in asked.order_by("-at")[:PAGE]
-        if message.handover_id not in answered
-    ]
+def _sent(told: Told, names: Mapping[str, str]) -> dict[str, Any]:
+    return _row("handover", told, names) | {"about": told.reference, "at": told.at, "what": told.what}

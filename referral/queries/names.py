@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from people.labels import ROLES
@@ -14,12 +16,17 @@ from secure_exchange.profile import Profile
 
 def organisation_name(address: str) -> str:
     """The name behind an address: from our own table, a peer's from its signed profile, else the address."""
-    if directory.is_here(address):
-        slug = address.partition("@")[0]
-        found = Organisation.objects.filter(slug=slug).values_list("name", flat=True).first()
-        return found or address
-    profile = directory.profile_of(address)
-    return (profile.name if profile else "") or address
+    return organisation_names([address])[address]
+
+
+def organisation_names(addresses: Iterable[str]) -> dict[str, str]:
+    """The names behind addresses, asked for together."""
+    wanted = set(addresses)
+    here = {address for address in wanted if directory.is_here(address)}
+    slugs = [address.partition("@")[0] for address in here]
+    named = {one.address: one.name for one in Organisation.objects.filter(slug__in=slugs)}
+    named |= {address: one.name for address, one in directory.profiles_of(wanted - here).items()}
+    return {address: named.get(address) or address for address in wanted}
 
 
 def profile_name(profile: Profile) -> str:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from referral import labels
 from referral.record import world
 from referral.rules.offer_contents import OfferContents
-from referral.vocabulary import Category, HandoverKind
+from referral.rules.responsibility import passes
+from referral.vocabulary import Category
 
 
 def title(contents: OfferContents) -> str:
@@ -45,9 +46,14 @@ def parts(contents: OfferContents) -> list[str]:
     return [str(labels.name(category)) for category in Category if category in contents.categories]
 
 
-def responsible_afterwards(kind: str, *, ours: bool) -> str:
-    """Who is responsible after the handover; `ours` when the reader's organisation receives it."""
-    if kind == HandoverKind.TRANSFER:
+def responsible_afterwards(kind: str, *, ours: bool, stays_with: str = "") -> str:
+    """Who is responsible after the handover; `ours` when the reader's organisation receives it.
+
+    `stays_with` names who is responsible for a case that we hand over and do not answer for.
+    """
+    if stays_with:
+        return _("%(name)s stays responsible.") % {"name": stays_with}
+    if passes(kind):
         if ours:
             return _("Your organisation, from the moment somebody here opens the record.")
         return _("They, from the moment they open the record. Until then you are.")

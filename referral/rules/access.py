@@ -72,7 +72,8 @@ class On:
 
 
 HANDS_OVER = frozenset(role for role in Role if HANDOVER in clearances(role))
-OPENS_CASES = frozenset({Role.CASEWORKER, Role.SOCIAL_WORKER, Role.POLICE_LIAISON})
+OPENS_CASES = frozenset(role for role in Role if "F" in LEVELS[role].values())
+"""A case opened by who writes no category would stay empty, and could be handed over to nobody."""
 IMPORTS_CASES = frozenset(role for role in Role if LEVELS[role][Category.IDENTITY] == "F")
 ASSIGNS = frozenset({Role.SUPERVISOR, Role.CASEWORKER})
 _READING = frozenset({"F", "R", "C"})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from referral.rules.decision import ALLOWED, Decision, Reason, refused
-from referral.vocabulary import Category, Purpose
+from referral.vocabulary import Category
 
 
 LONGEST_YEARS = 2
@@ -20,7 +20,6 @@ class ConsentFacts:
 
     receiver: str
     categories: frozenset[Category]
-    purpose: Purpose
     given_at: datetime
     until: datetime
     withdrawn_at: datetime | None = None
@@ -33,12 +32,12 @@ def covers(
     *,
     receiver: str,
     categories: Collection[Category],
-    purpose: Purpose,
     at: datetime,
 ) -> Decision:
-    """Decide whether these categories may go to this receiver for this purpose at this moment.
+    """Decide whether these categories may go to this receiver at this moment.
 
-    A child's own word does not suffice: the guardian must have agreed as well.
+    A child's own word does not suffice: the guardian must have agreed as well. What is shared is shared for
+    the purpose of the consent it rests on, which travels with it: there is no other one to compare it with.
     """
     if consent is None:
         return refused(Reason.NO_CONSENT)
@@ -47,8 +46,6 @@ def covers(
         return valid
     if consent.receiver != receiver:
         return refused(Reason.CONSENT_OTHER_RECEIVER)
-    if consent.purpose != purpose:
-        return refused(Reason.CONSENT_OTHER_PURPOSE)
     if not categories or not set(categories) <= consent.categories:
         return refused(Reason.CONSENT_OTHER_CATEGORY)
     return ALLOWED
@@ -68,16 +65,20 @@ def in_force(consent: ConsentFacts, *, at: datetime) -> Decision:
 
 
 def may_be_recorded(consent: ConsentFacts, *, at: datetime) -> Decision:
-    """Decide whether a new consent can be recorded: given by now, for something, not for too long."""
+    """Decide whether a new consent can be recorded: given by now, for something, not for too long.
+
+    It may hold to the end of the same day two years later, which is a day where the end was said.
+    """
     if not consent.receiver or not consent.categories:
         return refused(Reason.CONSENT_NOTHING)
-    if consent.until > _years_later(consent.given_at, LONGEST_YEARS):
+    given_on = consent.given_at.astimezone(consent.until.tzinfo).date()
+    if consent.until.date() > _years_later(given_on, LONGEST_YEARS):
         return refused(Reason.CONSENT_TOO_LONG)
     return in_force(consent, at=at)
 
 
-def _years_later(moment: datetime, years: int) -> datetime:
+def _years_later(day: date, years: int) -> date:
     try:
-        return moment.replace(year=moment.year + years)
+        return day.replace(year=day.year + years)
     except ValueError:  # 29 February
-        return moment.replace(year=moment.year + years, month=3, day=1)
+        return day.replace(year=day.year + years, month=3, day=1)

@@ -29,7 +29,6 @@ class Reason(StrEnum):
     NO_CONSENT = "no_consent"
     CONSENT_OTHER_RECEIVER = "consent_other_receiver"
     CONSENT_OTHER_CATEGORY = "consent_other_category"
-    CONSENT_OTHER_PURPOSE = "consent_other_purpose"
     CONSENT_NOT_YET = "consent_not_yet"
     CONSENT_OVER = "consent_over"
     CONSENT_WITHDRAWN = "consent_withdrawn"

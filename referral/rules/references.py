@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import re
 import secrets
+from string import ascii_uppercase, digits
 
 from referral.rules.refusals import BadReference
 
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRTVWXYZ"
+LONGEST = 40
+"""Characters of what is typed that are looked at."""
 _MODULUS = len(ALPHABET)
 _RANDOM = 5
+_PLACES = (*[ascii_uppercase] * 2, *[digits] * 2, *[ALPHABET] * (_RANDOM + 1))
+"""What may stand at each place of a reference."""
 _SHAPE = re.compile(f"([A-Z]{{2}})([0-9]{{2}})([{ALPHABET}]{{{_RANDOM + 1}}})")
 # A digit counts the same in the year and in the rest, because the two touch and may be swapped; 0 and 1,
 # which occur in years only, take the numbers of two letters.
@@ -40,10 +45,28 @@ def read(text: str) -> str:
     Raises:
         BadReference: it is not one, or its check character does not fit.
     """
-    plain = re.sub(r"[\s-]", "", text[:40], flags=re.ASCII).upper()
+    plain = _plain(text)
     if not _SHAPE.fullmatch(plain) or check_character(plain[:-1]) != plain[-1]:
         raise BadReference
     return _written(plain)
+
+
+def parts(text: str) -> frozenset[str]:
+    """Give every way in which what a person typed can stand in a written reference.
+
+    Raises:
+        BadReference: it stands in none, whatever its place; a name hardly ever does.
+    """
+    plain = _plain(text)
+    fitting = range(len(_PLACES) - len(plain) + 1) if plain else ()
+    found = frozenset(
+        _written(" " * start + plain).strip(" -")
+        for start in fitting
+        if all(sign in allowed for sign, allowed in zip(plain, _PLACES[start:], strict=False))
+    )
+    if not found:
+        raise BadReference
+    return found
 
 
 def check_character(start: str) -> str:
@@ -51,6 +74,10 @@ def check_character(start: str) -> str:
     total = sum((place + 2) * _value(place, character) for place, character in enumerate(start))
     # The check character stands at the next place with weight -1, which no other place has.
     return ALPHABET[total % _MODULUS]
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s-]", "", text[:LONGEST], flags=re.ASCII).upper()
 
 
 def _value(place: int, character: str) -> int:

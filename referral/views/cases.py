@@ -15,8 +15,8 @@ from referral.cases.opening import open_case as open_a_case
 from referral.cases.standing import decide, find_case, require, who
 from referral.flows import stages
 from referral.flows.calendar import now
-from referral.forms.cases import AgeStatusForm, CitizenshipForm, OpenCaseForm
-from referral.queries.case_list import case_list
+from referral.forms.cases import AgeStatusForm, CitizenshipForm, FindCaseForm, OpenCaseForm
+from referral.queries.case_list import case_list, cases_found
 from referral.queries.case_page import case_page
 from referral.rules.access import Act, On, may
 from referral.rules.refusals import denial
@@ -25,18 +25,21 @@ from referral.vocabulary import AgeGround, AgeStatus, Citizenship, Stage
 from secure_exchange.ledger import entries
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def cases(request: SignedIn) -> HttpResponse:
-    """The cases this person works."""
-    context = case_list(
-        by=request.actor,
-        at=now(),
-        stage=request.GET.get("stage", ""),
-        q=request.GET.get("q", "")[:20],
-        start=start_of(request),
-    )
-    return render(request, "referral/cases/list.html", context)
+    """The cases this person works; what is searched for is posted, so that no address holds it."""
+    at, form = now(), FindCaseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        context = cases_found(parts=form.cleaned_data["q"], by=request.actor, at=at)
+        if len(context["cases"]) == 1:
+            return redirect(context["cases"][0]["url"])
+        context["q"] = request.POST["q"]
+    else:
+        stage = request.GET.get("stage", "")
+        context = case_list(by=request.actor, at=at, stage=stage, start=start_of(request)) | {"q": ""}
+    status = 422 if form.errors else 200
+    return render(request, "referral/cases/list.html", {**context, "form": form}, status=status)
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from people.access import SignedIn, signed_in
 from people.actor import Actor
 from referral import labels
-from referral.cases.standing import decide, find_case, require
+from referral.cases.standing import decide, find_case, refusals_recorded, require
 from referral.consent.giving import give_consent
 from referral.consent.withdrawing import withdraw_consent
 from referral.flows import stages
@@ -25,14 +26,14 @@ from referral.forms.consent import ConsentForm
 from referral.handover import withdrawing
 from referral.models import Case, Consent
 from referral.queries.case_page import consent_in_words
+from referral.queries.handing_over import receivers
 from referral.queries.names import profile_name
 from referral.queries.who_helps import consents_seen
 from referral.queries.withdrawal_page import withdrawal_page
 from referral.rules.access import Act
 from referral.rules.decision import Reason
-from referral.rules.refusals import ConsentRefused, NotThere
+from referral.rules.refusals import ConsentRefused, IllegalStep, NotInYourRole, NotThere
 from referral.vocabulary import Category, ConsentManner, Purpose
-from secure_exchange import directory
 
 
 FIELD_OF = {
@@ -42,6 +43,8 @@ FIELD_OF = {
     Reason.CONSENT_NOTHING: "categories",
 }
 """Beside which question a refusal is said."""
+MOVED_ON = {Reason.NOT_RESPONSIBLE, Reason.CASE_CLOSED}
+"""What has become of the case since the form was shown."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,23 +53,22 @@ def consent(request: SignedIn, reference: str) -> HttpResponse:
     """Show every agreement; record a new one."""
     at = now()
     case = find_case(reference, by=request.actor, at=at)
-    form = None
-    if decide(Act.GIVE_CONSENT, case=case, by=request.actor, at=at):
-        form = ConsentForm(request.POST or None, receivers=_receivers(request.actor), child=case.is_child)
-    if (
-        request.method == "POST"
-        and form is not None
-        and form.is_valid()
-        and _given(case, form, by=request.actor, at=at)
-    ):
-        messages.success(request, _("The agreement is recorded. The person may end it any day."))
-        return redirect("consent", reference=reference)
+    may_record = bool(decide(Act.GIVE_CONSENT, case=case, by=request.actor, at=at))
+    said = request.POST if request.method == "POST" else None
+    form, status = None, HTTPStatus.OK
+    if said is not None or may_record:
+        form = ConsentForm(said, receivers=_receivers(request.actor), child=case.is_child)
+    if said is not None and form is not None:
+        status = _given(case, form, by=request.actor, at=at)
+        if status == HTTPStatus.FOUND:
+            messages.success(request, _("The agreement is recorded. The person may end it any day."))
+            return redirect("consent", reference=reference)
     context = {
         "case": {"reference": case.reference, "child": case.is_child},
         "consents": [_shown(each, by=request.actor, at=at) for each in consents_seen(case, by=request.actor)],
         "form": form,
+        "may_record": may_record,
     }
-    status = 422 if form is not None and form.errors else 200
     return render(request, "referral/consent/consent.html", context, status=status)
 
 
@@ -93,15 +95,21 @@ def withdraw(request: SignedIn, reference: str, uuid: UUID) -> HttpResponse:
     return render(request, "referral/consent/withdraw.html", withdrawal_page(found, at=at))
 
 
-def _given(case: Case, form: ConsentForm, *, by: Actor, at: datetime) -> bool:
-    """Record the agreement; what the rules refuse is said beside the form, with everything still in it."""
+def _given(case: Case, form: ConsentForm, *, by: Actor, at: datetime) -> HTTPStatus:
+    """Record the agreement; what is refused is said beside the form, with everything still in it."""
+    complete = form.is_valid()
     try:
-        _give(case, form.cleaned_data, by=by, at=at)
-    except ConsentRefused as refusal:
+        with refusals_recorded(act="consent-given", by=by, about=case.reference, at=at):
+            require(Act.GIVE_CONSENT, case=case, by=by, at=at)
+        if complete:
+            _give(case, form.cleaned_data, by=by, at=at)
+    except (ConsentRefused, IllegalStep, NotInYourRole) as refusal:
         reason = Reason(refusal.reason)
+        if isinstance(refusal, NotInYourRole) and reason is not Reason.NOT_RESPONSIBLE:
+            raise
         form.add_error(FIELD_OF.get(reason), str(labels.NAMES[Reason][reason]))
-        return False
-    return True
+        return HTTPStatus.CONFLICT if reason in MOVED_ON else HTTPStatus.UNPROCESSABLE_ENTITY
+    return HTTPStatus.FOUND if complete else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _give(case: Case, said: dict[str, Any], *, by: Actor, at: datetime) -> None:
@@ -122,7 +130,7 @@ def _give(case: Case, said: dict[str, Any], *, by: Actor, at: datetime) -> None:
 
 def _receivers(by: Actor) -> list[tuple[str, str]]:
     """Every organisation that something can be sealed to, but our own."""
-    profiles = [profile for profile in directory.accepting() if profile.address != by.organisation.address]
+    profiles = receivers(own=by.organisation.address)
     return sorted(
         ((profile.address, profile_name(profile)) for profile in profiles), key=lambda each: each[1]
     )

@@ -7,10 +7,10 @@ person who chooses them.
 from __future__ import annotations
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,42 +20,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from people.access import SignedIn, signed_in
 from people.keys import drafts
-from referral.cases.standing import find_case, require
+from referral.cases.standing import find_case, refusals_recorded, require
 from referral.flows.calendar import now
-from referral.forms.handover import GROUPS, MessageForm, OfferForm, ReceiverForm
-from referral.handover import answering, offering, stepping, withdrawing
-from referral.models import Case, Handover
+from referral.forms.handover import GROUPS, OfferForm, ReceiverForm, SealForm
+from referral.handover import offering, seeing, withdrawing
+from referral.models import Case
 from referral.queries import handing_over
 from referral.queries.handover_page import find_handover, transcript_page
 from referral.queries.handovers import handovers_page, progress_page
-from referral.rules import handover_states
 from referral.rules.access import Act
 from referral.rules.offer_contents import OfferContents
-from referral.rules.refusals import NotCovered, NotThere, OfferRefused
+from referral.rules.refusals import IllegalStep, NotCovered, NotThere, OfferRefused
 from referral.views.paging import start_of
-from referral.vocabulary import (
-    Category,
-    Citizenship,
-    Direction,
-    HandoverAct,
-    HandoverState,
-    MessageKind,
-    NeedCode,
-    Stage,
-)
+from referral.views.words import answered, message_form
+from referral.vocabulary import Category, Citizenship, Direction, NeedCode, Stage
 from secure_exchange import directory
-
-
-KINDS = {
-    HandoverAct.ASK: MessageKind.QUESTION,
-    HandoverAct.ANSWER: MessageKind.ANSWER,
-    HandoverAct.NOTE: MessageKind.NOTE,
-}
-SAY = {
-    MessageKind.QUESTION: answering.ask,
-    MessageKind.ANSWER: answering.answer,
-    MessageKind.NOTE: answering.note,
-}
 
 
 def _draft(request: SignedIn, case: Case) -> dict[str, Any]:
@@ -123,6 +102,7 @@ def what(request: SignedIn, reference: str) -> HttpResponse:
         possible=[one.category.value for one in possible if one.possible],
         services=profile.services,
         spoken=profile.languages,
+        kinds=handing_over.kinds(case, by=request.actor),
     )
     if form.is_bound and form.is_valid() and _one_consent(form, case, receiver=receiver, at=at):
         _keep(request, case, said=form.cleaned_data)
@@ -165,22 +145,44 @@ def check(request: SignedIn, reference: str) -> HttpResponse:
     contents = _contents(draft["said"], case)
     categories = [category.value for category in contents.categories]
     consent = handing_over.consent_covering(case, receiver=receiver, categories=categories, at=at)
-    if request.method == "POST":
-        if consent is None:
-            raise NotCovered
+    if consent is None and request.method == "POST":
+        raise NotCovered
+    if consent is None:
+        return redirect("hand-over-what", reference=case.reference)
+    chosen = handing_over.chosen(receiver=receiver, contents=contents, consent=consent)
+    form = SealForm(request.POST, chosen=chosen) if request.method == "POST" else None
+    if form is not None and _shown(form, case, request, at=at):
         handover = offering.offer(
             case=case, to=receiver, contents=contents, consent=consent, by=request.actor, at=at
         )
         drafts.forget(request, _name(case))
         return redirect("handover", thread=handover.thread)
-    if consent is None:
-        return redirect("hand-over-what", reference=case.reference)
-    context = handing_over.check_page(case, receiver=receiver, contents=contents, consent=consent, at=at)
+    context = handing_over.check_page(
+        case, receiver=receiver, contents=contents, consent=consent, by=request.actor, at=at
+    )
     context |= {
         "change_who_url": _who_url(case),
         "change_what_url": reverse("hand-over-what", args=[case.reference]),
+        "form": form,
+        "shown": SealForm(chosen=chosen),
     }
-    return render(request, "referral/handover/check.html", context)
+    status = HTTPStatus.CONFLICT if form else HTTPStatus.OK
+    return render(request, "referral/handover/check.html", context, status=status)
+
+
+def _shown(form: SealForm, case: Case, request: SignedIn, *, at: datetime) -> bool:
+    """Whether the page showed what would be sealed now; if not, that is a refusal like any other."""
+    try:
+        with refusals_recorded(act="handover.offer", by=request.actor, about=case.reference, at=at):
+            _require_shown(form)
+    except IllegalStep:
+        return False
+    return True
+
+
+def _require_shown(form: SealForm) -> None:
+    if not form.is_valid():
+        raise IllegalStep("not-as-shown")
 
 
 def _contents(said: dict[str, Any], case: Case) -> OfferContents:
@@ -211,27 +213,16 @@ def progress(request: SignedIn, thread: UUID) -> HttpResponse:
     handover = find_handover(thread, by=request.actor, at=at)
     if handover.direction != Direction.OUTGOING:
         raise NotThere
-    form = message_form(handover, request.POST if request.method == "POST" else None)
-    if form is not None and form.is_bound and form.is_valid():
-        say(form, handover, request, at=at)
-        return redirect("handover", thread=thread)
-    context = {**progress_page(handover, by=request.actor, at=at), "answer_form": form}
-    status = 422 if form is not None and form.errors else 200
+    form, status, unsent = message_form(handover, None), 200, ""
+    if request.method == "POST":
+        form, status = answered(handover, request, at=at)
+        if status == HTTPStatus.FOUND:
+            return redirect("handover", thread=thread)
+        unsent = "" if form else request.POST.get("message-text", "")
+    if not request.headers.get("HX-Request"):  # a page that asks again by itself is nobody who looks
+        seeing.see(handover=handover, by=request.actor)
+    context = progress_page(handover, by=request.actor, at=at) | {"answer_form": form, "unsent": unsent}
     return render(request, "referral/handover/sent.html", context, status=status)
-
-
-def message_form(handover: Handover, data: Any) -> MessageForm | None:
-    """The form for the words that this side may write now, or None."""
-    acts = handover_states.acts(HandoverState(handover.state), stepping.side_of(handover))
-    kinds = [kind for act, kind in KINDS.items() if act in acts]
-    return MessageForm(data, kinds=kinds) if kinds else None
-
-
-def say(form: forms.Form, handover: Handover, request: SignedIn, *, at: datetime) -> None:
-    """Send the words of a valid form, sealed."""
-    kind = MessageKind(form.cleaned_data["kind"])
-    SAY[kind](handover=handover, text=form.cleaned_data["text"], by=request.actor, at=at)
-    messages.success(request, _("Sealed and on its way."))
 
 
 @require_POST

@@ -24,7 +24,7 @@ from referral.models import Handover
 from referral.queries.incoming import find_incoming, incoming_page, offer_page
 from referral.rules import handover_states
 from referral.rules.refusals import IllegalStep
-from referral.views.handover import message_form, say
+from referral.views.words import message_form, say
 from referral.vocabulary import DeclineReason, HandoverAct, HandoverState, Side
 
 

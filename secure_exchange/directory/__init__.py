@@ -13,7 +13,13 @@ from secure_exchange.directory.chains import (
     trust,
     trusted,
 )
-from secure_exchange.directory.profiles import accepting, learn_profile, profile_of, profile_statement
+from secure_exchange.directory.profiles import (
+    accepting,
+    learn_profile,
+    profile_of,
+    profile_statement,
+    profiles_of,
+)
 
 
 __all__ = [
@@ -28,6 +34,7 @@ __all__ = [
     "learn_profile",
     "profile_of",
     "profile_statement",
+    "profiles_of",
     "trust",
     "trusted",
 ]

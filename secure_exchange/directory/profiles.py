@@ -94,10 +94,17 @@ def profile_statement(address: str) -> bytes | None:
 
 def profile_of(address: str) -> Profile | None:
     """What a trusted organisation accepts, None while we do not know; raises a `Refused` if altered."""
-    found = PublishedProfile.objects.select_related("peer").filter(peer__address=address).first()
-    if found is None or not found.peer.trusted:
-        return None
-    return _signed_profile(found.peer, bytes(found.statement))
+    return profiles_of([address]).get(address)
+
+
+def profiles_of(addresses: Iterable[str]) -> dict[str, Profile]:
+    """What those of these organisations accept that are trusted and known; raises as `profile_of`."""
+    found = PublishedProfile.objects.select_related("peer").prefetch_related("peer__key_sets")
+    return {
+        one.peer.address: _signed_profile(one.peer, bytes(one.statement))
+        for one in found.filter(peer__address__in=list(addresses))
+        if one.peer.trusted
+    }
 
 
 def accepting(

@@ -95,14 +95,15 @@ def found(*roles: Role, slug: str = "", name: str = "", at: datetime = AT, **sai
 
     `said` goes to `found_organisation`: kind, country, services, languages, categories, focal_point.
     """
-    slug = slug or f"gasita-{next(_numbers)}"
+    slug, roles = slug or f"gasita-{next(_numbers)}", roles or (Role.CASEWORKER,)
     founded = found_organisation(
         slug=slug,
         name=name or f"Organizația {slug}",
+        roles=roles,
         at=at,
         **{"country": "RO", "kind": Kind.NGO, "languages": ["ro", "en"], **said},
     )
-    members = {role: joined(founded, role, at=at) for role in roles or (Role.CASEWORKER,)}
+    members = {role: joined(founded, role, at=at) for role in roles}
     return Found(founded, members, {role: actor_of(member) for role, member in members.items()})
 
 

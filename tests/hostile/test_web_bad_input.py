@@ -31,6 +31,7 @@ from tests.factories.referral import nothing_begins
 from tests.hostile.test_import_files import HEAD, SHEET, TAIL
 from tests.house.test_routes import PAGES, address
 from tests.spreadsheets import form, part, with_parts
+from tests.unit.referral.handover.test_handover_pages import as_shown
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hostile, pytest.mark.usefixtures("at")]
@@ -168,9 +169,11 @@ def language_given_up(who) -> None:
     ids=lambda what: getattr(what, "__name__", what),
 )
 def test_what_changed_before_the_last_button_stops_the_sealing(who, ready, change, refusal, status):
+    url = reverse("hand-over-check", args=[who.case.reference])
+    said = as_shown(ready.get(url).content.decode())
     change(who)
     with nothing_but_an_entry():
-        answer = ready.post(reverse("hand-over-check", args=[who.case.reference]), {"seal": "1"})
+        answer = ready.post(url, said)
     assert_refused(answer, refusal, status)
     assert last_entry().actor == who.worker.pseudonym
     assert not Handover.objects.filter(case=who.case).exists()
@@ -179,15 +182,15 @@ def test_what_changed_before_the_last_button_stops_the_sealing(who, ready, chang
 
 def test_an_offer_sent_twice_is_one_offer(who, ready):
     url = reverse("hand-over-check", args=[who.case.reference])
-    kept = dict(ready.session.items())
-    assert ready.post(url, {"seal": "1"}).status_code == 302
+    kept, said = dict(ready.session.items()), as_shown(ready.get(url).content.decode())
+    assert ready.post(url, said).status_code == 302
     with nothing_but_an_entry(entries=0):
-        assert ready.post(url, {"seal": "1"}).url == reverse("hand-over", args=[who.case.reference])
+        assert ready.post(url, said).url == reverse("hand-over", args=[who.case.reference])
     session = ready.session
     session.update(kept)
     session.save()
     with nothing_but_an_entry():
-        assert_refused(ready.post(url, {"seal": "1"}), refusals.IllegalStep, 409)
+        assert_refused(ready.post(url, said), refusals.IllegalStep, 409)
     assert Handover.objects.filter(case=who.case).count() == 1
 
 

@@ -139,6 +139,7 @@ def test_opening_a_case_takes_two_facts_and_nothing_else(node, inside):
         "closed_at": "1999-01-01",
         "received_in": str(node.received.thread),
         "passed_to": node.strangers.organisation.address,
+        "stays_with": node.strangers.organisation.address,
         "id": node.case.pk,
     }
     before = Case.objects.get(pk=node.case.pk)
@@ -146,10 +147,11 @@ def test_opening_a_case_takes_two_facts_and_nothing_else(node, inside):
     made = Case.objects.latest("pk")
     assert made.pk != node.case.pk
     assert made.responsible == node.ours.organisation
-    assert (made.stage, made.closed_at, made.received_in, made.passed_to) == (
+    assert (made.stage, made.closed_at, made.received_in, made.passed_to, made.stays_with) == (
         "identification",
         None,
         None,
+        "",
         "",
     )
     assert made.opened_at.date() == AT.date()

@@ -77,7 +77,7 @@ FIELDS = {
         "routing": "id direction kind envelope thread manifest by at stored_at digest statement",
     },
     "referral.Case": {
-        "routing": "id uuid received_in responsible passed_to",
+        "routing": "id uuid received_in responsible passed_to stays_with",
         "pseudonymous": "reference stage age_status citizenship opened_at closed_at",
         "staff": "opened_by closed_by",
     },
@@ -99,6 +99,7 @@ FIELDS = {
         "sealed": "sealed",
         "staff": "by",
     },
+    "referral.HandoverSeen": {"routing": "id handover state note", "staff": "membership"},
     "referral.ImportBatch": {
         "routing": "id uuid organisation uploaded_at state rows refused body fingerprint ended_at",
         "staff": "uploaded_by",

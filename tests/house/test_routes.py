@@ -23,6 +23,7 @@ EVERY_ROLE = frozenset(Role)
 HANDS_OVER = frozenset(role for role in Role if HANDOVER in clearances(role))
 IDENTITY_WRITERS = frozenset({Role.CASEWORKER})
 ASSIGNS = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
+WRITERS = frozenset(role for role in Role if "F" in LEVELS[role].values())
 CATEGORY_READERS = frozenset(role for role in Role if LEVELS[role]["needs"] in {"F", "R"})
 CATEGORY_WRITERS = frozenset(role for role in Role if LEVELS[role]["needs"] == "F")
 DOCUMENT_READERS = frozenset(role for role in Role if LEVELS[role]["documents"] in {"F", "R"})
@@ -58,11 +59,8 @@ PAGES = {
     "account_change_password": Page(EVERY_ROLE, EVERY_ROLE),
     "password-changed": Page(EVERY_ROLE),
     "my-work": Page(EVERY_ROLE),
-    "cases": Page(EVERY_ROLE),
-    "case-open": Page(
-        frozenset({Role.CASEWORKER, Role.SOCIAL_WORKER, Role.POLICE_LIAISON}),
-        frozenset({Role.CASEWORKER, Role.SOCIAL_WORKER, Role.POLICE_LIAISON}),
-    ),
+    "cases": Page(EVERY_ROLE, EVERY_ROLE),
+    "case-open": Page(WRITERS, WRITERS),
     "cases-export": Page(IDENTITY_WRITERS, IDENTITY_WRITERS),
     "case": Page(HANDS_OVER, names="case"),
     "case-export": Page(IDENTITY_WRITERS, IDENTITY_WRITERS, names="case"),

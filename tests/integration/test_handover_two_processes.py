@@ -20,7 +20,7 @@ from connect.demo.organisations import NODES, PASSWORD
 from connect.demo.processes import Running, environment, prepare
 from tests.integration.in_service import running as service_nodes
 from tests.ports import free_port
-from tests.unit.referral.handover.test_handover_pages import SAID
+from tests.unit.referral.handover.test_handover_pages import SAID, as_shown
 
 
 pytestmark = [pytest.mark.service, pytest.mark.timeout(300)]
@@ -134,7 +134,8 @@ def offer(romania, to):
     )
     romania.press("hand-over", reference, receiver=to)
     romania.press("hand-over-what", reference, **{**SAID, "categories": ["identity"], "languages": ["it"]})
-    sent = romania.press("hand-over-check", reference, seal="1")
+    shown = romania.see("hand-over-check", reference)
+    sent = romania.press("hand-over-check", reference, **as_shown(shown))
     [thread] = re.findall(r"[0-9a-f-]{36}", sent)
     return reference, thread
 

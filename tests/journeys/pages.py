@@ -63,7 +63,7 @@ SIGNED_OUT = (
 CASES = (
     Visit("my-work", "/"),
     Visit("cases", "/cases/"),
-    Visit("cases-not-found", "/cases/?q=ZZZZ", alike=True),
+    Visit("cases-not-found", "/cases/", status=422, press="form[role=search] button[type=submit]"),
     Visit("case-open", "/cases/new/"),
     Visit("case-open-refused", "/cases/new/", status=422, press="main form button[type=submit]"),
     Visit("case", CASE),

@@ -12,6 +12,7 @@ from playwright.sync_api import APIResponse, Page
 from connect.demo import cases
 from referral.vocabulary import Category
 from tests.spreadsheets import form as filled_form
+from tests.unit.referral.handover.test_handover_pages import as_shown
 
 
 ITALIAN = "ngo@it.connect.test"
@@ -178,7 +179,8 @@ class Story:
         assert led_to == path + "check/"
 
     def _seal(self, reference: str) -> str:
-        led_to = self.here.send(f"/cases/{reference}/hand-over/check/", {"seal": "1"})
+        path = f"/cases/{reference}/hand-over/check/"
+        led_to = self.here.send(path, as_shown(self.here.get(path)))
         return led_to.split("/")[2]
 
     def _let_take_part(self) -> None:

@@ -5,7 +5,7 @@ It stands here and not with `people`, because the needs an organisation can be a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from getpass import getpass
 from typing import Any
@@ -20,7 +20,7 @@ from django.utils.timezone import now  # noqa: TID251 - a command is an edge: he
 from people.founding import Founded, found_organisation
 from people.joining import join
 from people.models import Kind, Organisation, User
-from people.roles import HANDOVER, Role, clearances
+from people.roles import HANDOVER, Role, clearances, opened_by
 from referral import labels
 from referral.vocabulary import NeedCode
 from secure_exchange import directory, keysets
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         at = now()
         try:
             with transaction.atomic():
-                founded = found_organisation(**said, at=at)
+                founded = found_organisation(**said, roles=[one.role for one in people], at=at)
                 for one in people:
                     join(
                         organisation=founded.organisation,
@@ -63,7 +63,7 @@ class Command(BaseCommand):
                     )
         except ValidationError as fault:
             raise CommandError("Nothing was made. " + " ".join(fault.messages)) from fault
-        self._show(founded)
+        self._show(founded, opened_by(one.role for one in people))
 
     def _organisation(self) -> dict[str, Any]:
         self.stdout.write(
@@ -146,12 +146,13 @@ class Command(BaseCommand):
                     pass
             self.stdout.write("Please choose from what is named.")
 
-    def _show(self, founded: Founded) -> None:
+    def _show(self, founded: Founded, taken: Sequence[str]) -> None:
         keys = keysets.read_chain(directory.chain(founded.organisation.address))[-1]
         self.stdout.write(
             f"\n{founded.organisation.address} is founded.\n"
             f"Its fingerprint, for those who will trust it:\n    {keys.digits}\n"
-            f"Its published keys hold until {keys.valid_to:%Y-%m-%d}.\n\n"
+            f"Its published keys hold until {keys.valid_to:%Y-%m-%d}.\n"
+            f"It takes these parts of a record: {', '.join(taken)}, whose keys its people hold.\n\n"
             "Its recovery identity opens everything of this organisation with the public age tool. It is\n"
             "shown once and stored nowhere. Print it, lock it away in two places, and clear this window:\n\n"
             f"    {founded.recovery}\n"

@@ -372,11 +372,22 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
             "may_open": True,
             "questions": [Row(url="/x/", counterpart=PALERMO, about=REFERENCE, at=days(-0.1))],
             "openings": [Row(url="/x/", counterpart="Fundația Exemplu", at=days(-0.1))],
+            "news": [
+                Row(url="/x/", counterpart=PALERMO, about=REFERENCE, at=days(-0.1), what="Declined, Note")
+            ],
         },
     ),
     "my-work-empty": (
         "my_work.html",
-        {"steps": [], "offers": [], "next": "", "may_open": True, "questions": [], "openings": []},
+        {
+            "steps": [],
+            "offers": [],
+            "next": "",
+            "may_open": True,
+            "questions": [],
+            "openings": [],
+            "news": [],
+        },
     ),
     "cases": (
         "cases/list.html",
@@ -418,6 +429,7 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
             ],
             "stages": CHOICES,
             "q": "",
+            "form": None,
             "previous": "",
             "next": "?after=x",
             "of": "25 of 40",
@@ -431,6 +443,7 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
             "cases": [],
             "stages": CHOICES,
             "q": "",
+            "form": None,
             "previous": "",
             "next": "",
             "of": "",
@@ -482,9 +495,12 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "consent": (
         "consent/consent.html",
-        {"case": CHILD, "consents": [CONSENT, OLD_CONSENT], "form": LongForm()},
+        {"case": CHILD, "consents": [CONSENT, OLD_CONSENT], "form": LongForm(), "may_record": True},
     ),
-    "consent-empty": ("consent/consent.html", {"case": CASE, "consents": [], "form": None}),
+    "consent-empty": (
+        "consent/consent.html",
+        {"case": CASE, "consents": [], "form": None, "may_record": False},
+    ),
     "withdraw": (
         "consent/withdraw.html",
         {
@@ -589,6 +605,7 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
             "change_who_url": "/x/",
             "change_what_url": "/x/",
             "form": None,
+            "shown": "",
         },
     ),
     "sent": (

@@ -1,4 +1,4 @@
-"""The demo's cases: obviously made up, of every kind, and brought in like anybody's."""
+"""The demo: obviously made up, of every kind, and brought in and published like anybody's."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import re
 
 import pytest
 
-from connect.demo import cases
-from people.roles import Role
+from connect.demo import cases, organisations, seeding
+from people.roles import CATEGORIES, Role, clearances
 from referral.htcds.mapping import read_table
 from referral.htcds.reading import read
 from referral.models import Case
 from referral.vocabulary import AgeStatus, Citizenship
+from secure_exchange import directory
 from tests.factories.people import AT, found
 
 
@@ -39,3 +40,15 @@ def test_the_demo_brings_in_twelve_cases_of_every_kind():
     assert {case.age_status for case in brought} == set(AgeStatus)
     assert {case.citizenship for case in brought} == set(Citizenship)
     assert sum(case.age_status != AgeStatus.ADULT for case in brought) >= 4
+
+
+@pytest.mark.django_db
+def test_everybody_in_the_demo_says_that_they_take_what_they_can_open():
+    demo = organisations.node("ro")
+    seeding.found(demo, at=AT)
+    taken = {one.address: set(one.categories) for one in directory.accepting()}
+    assert len(taken) == len(demo.organisations)
+    for each in demo.organisations:
+        keys = {scope for role in each.roles for scope in clearances(role)}
+        assert taken[f"{each.slug}@{demo.host}"] == keys & set(CATEGORIES)
+    assert taken[f"authority@{demo.host}"] == {"identity"}

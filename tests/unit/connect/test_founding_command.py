@@ -14,7 +14,7 @@ from people.keys.identities import open_with
 from people.keys.labelled import open_identity
 from people.keys.unlock import Unlocked
 from people.models import Membership, Organisation, RecoveryWrap, User
-from people.roles import HANDOVER, Role
+from people.roles import CATEGORIES, HANDOVER, Role
 from secure_exchange import directory
 from secure_exchange.age import Identity
 from secure_exchange.ledger import entries
@@ -24,6 +24,7 @@ from tests.factories.people import AT, PASSWORD, OrganisationFactory, UserFactor
 
 ORGANISATION = ("fundatia-exemplu", "Fundația Exemplu", "ngo", "SAFE_ACCOMMODATION FOLLOW_UP", "ro en", "")
 CASEWORKER = ("ana@exemplu.test", "Ana Inventată", "caseworker", "ro")
+FOCAL_POINT = ("eva@exemplu.test", "Eva Inventată", "focal_point", "ro")
 ADMINISTRATOR = ("dan@exemplu.test", "Dan Inventat", "administrator", "")
 
 
@@ -57,6 +58,7 @@ def test_an_organisation_is_founded_with_people_who_can_work(console):
     unlocked = Unlocked(ana, open_with(user=ana, password=PASSWORD))
     assert unlocked.signing(organisation)
     assert directory.trusted(organisation.address, at=AT).digits in printed
+    assert directory.profile_of(organisation.address).categories == CATEGORIES
     assert Entry.objects.filter(act="organisation.founded").exists()
     assert entries.head()
 
@@ -69,6 +71,13 @@ def test_the_recovery_identity_is_shown_once_and_opens_every_clearance(console):
         opened = open_identity(bytes(wrap.sealed), label=label(wrap.clearance), identities=[recovery])
         assert str(opened.recipient) == wrap.clearance.recipient
     assert PASSWORD not in printed
+
+
+def test_it_says_that_it_takes_only_what_somebody_who_joins_can_open(console):
+    printed = console([*ORGANISATION, *FOCAL_POINT, ""], [PASSWORD, PASSWORD])
+    organisation = Organisation.objects.get(slug="fundatia-exemplu")
+    assert directory.profile_of(organisation.address).categories == ("identity",)
+    assert "takes these parts of a record: identity" in printed
 
 
 def test_people_without_any_key_are_not_enough(console):

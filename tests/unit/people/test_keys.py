@@ -11,7 +11,7 @@ from people.actor import NoKey
 from people.founding import found_organisation
 from people.joining import join
 from people.keys.labelled import open_identity
-from people.models import ClearanceWrap, Membership, PublishedIdentity, RecoveryWrap, User
+from people.models import ClearanceWrap, Membership, Organisation, PublishedIdentity, RecoveryWrap, User
 from people.roles import CATEGORIES, SCOPES, Role, clearances
 from secure_exchange import directory
 from secure_exchange.errors import Refused
@@ -122,6 +122,26 @@ def test_founding_publishes_a_profile(at):
     assert profile.categories == ("identity", "needs")
 
 
+@pytest.mark.parametrize(
+    ("joining", "taken"),
+    [
+        ([Role.CASEWORKER], CATEGORIES),
+        ([Role.FOCAL_POINT, Role.ADMINISTRATOR], ("identity",)),
+        ([Role.FOCAL_POINT, Role.POLICE_LIAISON], ("identity", "exploitation", "legal", "risk")),
+        ([Role.ADMINISTRATOR], ()),
+    ],
+)
+def test_an_organisation_says_that_it_takes_what_somebody_there_can_open(at, joining, taken):
+    made = found(*joining)
+    assert directory.profile_of(made.organisation.address).categories == taken
+
+
+def test_nobody_publishes_that_they_take_a_part_whose_key_nobody_holds(at):
+    with pytest.raises(ValidationError, match="contact"):
+        found(Role.FOCAL_POINT, slug="strada", categories=["identity", "contact"])
+    assert not Organisation.objects.filter(slug="strada").exists()
+
+
 def test_founding_with_a_profile_nobody_would_take_founds_nothing(at):
     with pytest.raises(Refused):
         found(slug="strada", services=["not a code"])
@@ -132,7 +152,7 @@ def test_founding_with_a_profile_nobody_would_take_founds_nothing(at):
 @pytest.mark.parametrize("slug", ["node", "Two Words", "-x", ""])
 def test_an_organisation_needs_an_address_of_its_own(at, slug):
     with pytest.raises(ValidationError):
-        found_organisation(slug=slug, name="X", country="RO", kind="ngo", at=at)
+        found_organisation(slug=slug, name="X", country="RO", kind="ngo", roles=[Role.CASEWORKER], at=at)
 
 
 def test_two_organisations_never_share_an_address(ngo):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,12 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from people.roles import Role
-from referral.handover import answering, reading
+from referral.handover import answering, envelopes, reading, withdrawing
 from referral.models import Case, Handover
-from referral.vocabulary import HandoverState
+from referral.vocabulary import Category, HandoverState
 from secure_exchange.models import Entry
-from tests.factories.handovers import NAME, SHARED, carry, offered, parties
-from tests.factories.people import AT
+from tests.before_and_after import nothing_but_an_entry
+from tests.factories.handovers import NAME, SERVICES, SHARED, carry, offered, parties
+from tests.factories.people import AT, found
+from tests.factories.referral import ConsentFactory
 
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +65,12 @@ def post(client, name, *args, status=302, **data):
     return answer
 
 
+def as_shown(html):
+    """What the last page before sealing sends along: the button, and what it showed."""
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([0-9a-f]{32})"', html)
+    return {**dict(hidden), "seal": "1"}
+
+
 def test_the_pages_lead_from_choosing_to_the_open_case(who, ours, theirs):
     reference = who.case.reference
     assert who.receiver.organisation.name in page(ours, "hand-over", reference)
@@ -70,8 +79,9 @@ def test_the_pages_lead_from_choosing_to_the_open_case(who, ours, theirs):
     post(ours, "hand-over-what", reference, **SAID)
     shown = page(ours, "hand-over-check", reference)
     assert "Safe accommodation" in shown
+    assert "For: Assistance" in shown
     assert NAME not in shown
-    sent = post(ours, "hand-over-check", reference, seal="1")
+    sent = post(ours, "hand-over-check", reference, **as_shown(shown))
     assert "hand-over" not in str(list(ours.session.keys()))
     thread = who.ours().thread
     assert sent.url == reverse("handover", args=[thread])
@@ -207,3 +217,119 @@ def test_a_colleague_takes_over_the_parts_for_another_role(who, theirs, signed_i
     post(theirs, "offer", thread, act="open")
     assert case.revisions.count() == len(SHARED)
     assert "Parts that are still sealed" not in page(theirs, "offer", thread)
+
+
+def test_who_opens_nothing_is_offered_neither_for_a_handover_nor_for_an_agreement(who, ours):
+    shut = found(Role.ADMINISTRATOR, name="Casa Chiusa", services=SERVICES, languages=["ro"])
+    reference, address = who.case.reference, shut.organisation.address
+    for name in ("hand-over", "consent"):
+        shown = page(ours, name, reference)
+        assert who.receiver.organisation.address in shown, name
+        assert address not in shown, name
+        assert "Casa Chiusa" not in shown, name
+    post(ours, "hand-over", reference, status=422, receiver=address)
+    post(ours, "consent", reference, status=422, receiver=address)
+
+
+def test_a_part_that_nobody_at_the_receiver_opens_cannot_be_chosen(who, ours):
+    authority = found(Role.FOCAL_POINT, Role.ADMINISTRATOR, services=SERVICES, languages=["ro"])
+    address, reference = authority.organisation.address, who.case.reference
+    ConsentFactory.create(
+        case=who.case, by=who.worker, receiver=address, categories=[Category.IDENTITY, Category.CONTACT]
+    )
+    post(ours, "hand-over", reference, receiver=address)
+    for chosen, status in ((["identity", "contact"], 422), (["contact"], 422), (["identity"], 302)):
+        post(ours, "hand-over-what", reference, status=status, **{**SAID, "categories": chosen})
+
+
+ANSWER = {"message-kind": "answer", "message-text": "De luni, la ora nouă."}
+
+
+def test_words_that_come_too_late_are_refused_and_kept_on_the_page(who, ours):
+    offered(who)
+    thread = who.ours().thread
+    withdrawing.withdraw(handover=who.ours(), by=who.worker, at=AT)
+    with nothing_but_an_entry():
+        answer = post(ours, "handover", thread, status=409, **ANSWER)
+    last = Entry.objects.latest("sequence")
+    assert (last.act, last.object) == ("handover.message-refused", str(thread))
+    shown = answer.content.decode()
+    assert "This was not sent" in shown
+    assert ANSWER["message-text"] in shown
+    assert "Send sealed" not in shown
+
+
+def test_words_that_are_overtaken_while_they_are_sealed_are_kept_in_the_form(who, ours, monkeypatch):
+    offered(who)
+    write = envelopes.write
+
+    def meanwhile(*args, **said):
+        Handover.objects.filter(pk=who.ours().pk).update(state="released")
+        return write(*args, **said)
+
+    monkeypatch.setattr(envelopes, "write", meanwhile)
+    answer = post(ours, "handover", who.ours().thread, status=409, **ANSWER)
+    shown = answer.content.decode()
+    assert ANSWER["message-text"] in shown
+    assert "Send sealed" in shown
+    assert Entry.objects.latest("sequence").act == "handover.message-refused"
+    monkeypatch.undo()
+
+
+@pytest.fixture
+def elsewhere(who):
+    """A second organisation that the person agreed to, with the same parts."""
+    other = found(Role.CASEWORKER, name="Casa Seconda", services=SERVICES, languages=["ro", "it"])
+    address = other.organisation.address
+    ConsentFactory.create(case=who.case, by=who.worker, receiver=address, categories=list(SHARED))
+    return address
+
+
+def checked(client, who):
+    """The last page before sealing, after the first two."""
+    reference = who.case.reference
+    post(client, "hand-over", reference, receiver=who.receiver.organisation.address)
+    post(client, "hand-over-what", reference, **SAID)
+    return page(client, "hand-over-check", reference)
+
+
+def other_receiver(ours, who, elsewhere):
+    post(ours, "hand-over", who.case.reference, receiver=elsewhere)
+
+
+def other_parts(ours, who, elsewhere):
+    post(ours, "hand-over-what", who.case.reference, **{**SAID, "categories": ["identity"]})
+
+
+def other_agreement(ours, who, elsewhere):
+    again = {"receiver": who.receiver.organisation.address, "categories": [*SHARED, Category.RISK]}
+    ConsentFactory.create(case=who.case, by=who.worker, **again)
+
+
+CHANGES = {
+    other_receiver: "You have chosen another organisation since",
+    other_parts: "What goes or what is asked for has changed since",
+    other_agreement: "It rests on another agreement now",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_only_what_the_last_page_showed_is_sealed_and_what_changed_meanwhile_is_said(
+    who, ours, elsewhere, change
+):
+    first_tab = as_shown(checked(ours, who))
+    change(ours, who, elsewhere)
+    with nothing_but_an_entry():
+        answer = post(ours, "hand-over-check", who.case.reference, status=409, **first_tab)
+    assert Entry.objects.latest("sequence").act == "handover.offer-refused"
+    shown = answer.content.decode()
+    assert [one for one, says in CHANGES.items() if says in shown] == [change]
+    post(ours, "hand-over-check", who.case.reference, **as_shown(shown))
+    expected = elsewhere if change is other_receiver else who.receiver.organisation.address
+    assert Handover.objects.get().counterpart == expected
+
+
+def test_a_button_without_the_page_it_stands_on_seals_nothing(who, ours):
+    checked(ours, who)
+    post(ours, "hand-over-check", who.case.reference, status=409, seal="1")
+    assert not Handover.objects.exists()

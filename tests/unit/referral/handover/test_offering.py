@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from people.roles import Role
 from referral import vocabulary
-from referral.handover import answering, opening, reading, taking_over
+from referral.cases.passing import pass_responsibility
+from referral.handover import answering, opening, reading, record_parts, taking_over
 from referral.handover.refusals import NoLanguageInCommon, NothingToSend
-from referral.models import Document, Handover, Revision
+from referral.models import Case, Document, Handover, Revision
 from referral.record import documents
 from referral.rules import offer_contents
 from referral.rules.offer_contents import OfferContents
@@ -26,6 +27,7 @@ from secure_exchange.errors import (
     UntrustedReceiver,
 )
 from secure_exchange.models import Entry, Outgoing, Peer
+from tests.before_and_after import files
 from tests.factories.handovers import SHARED, begin_nothing, carry, contents, offered, parties
 from tests.factories.people import AT
 from tests.factories.referral import ConsentFactory
@@ -100,6 +102,22 @@ def test_nobody_passes_on_what_they_may_not_read_or_know_of(who):
     with pytest.raises(NotInYourRole):
         offered(supervisor)
     assert nothing_left()
+
+
+def test_a_case_that_passes_to_another_while_it_is_sealed_is_not_offered(who, monkeypatch):
+    write_all = record_parts.write_all
+
+    def meanwhile(*args, **said):
+        pass_responsibility(case=Case.objects.get(pk=who.case.pk), to=ELSEWHERE, actor=ELSEWHERE, at=AT)
+        return write_all(*args, **said)
+
+    monkeypatch.setattr(record_parts, "write_all", meanwhile)
+    before = files()
+    with pytest.raises(NotInYourRole):
+        offered(who)
+    assert nothing_left()
+    assert files() == before
+    assert Entry.objects.get(act="handover.offer-refused").reason == "not_responsible"
 
 
 def test_an_empty_part_is_not_sent(at, db):

@@ -232,3 +232,9 @@ def test_an_offer_is_answered_by_its_receiver_only():
     who = Who(Role.CASEWORKER, active=True)
     assert may(who, Act.ANSWER_OFFER, On(addressed=True))
     assert may(who, Act.ANSWER_OFFER, On(addressed=False)).reason is Reason.NOT_ADDRESSED
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_writes_no_part_of_a_record_opens_no_case(role):
+    writes = any(level == "F" for level in LEVELS[role].values())
+    assert bool(may(Who(role, active=True), Act.OPEN_CASE, On())) is writes

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral.rules.references import ALPHABET, check_character, mint, read
+from referral.rules.references import ALPHABET, check_character, mint, parts, read
 from referral.rules.refusals import BadReference
 
 
@@ -81,3 +81,23 @@ def test_small_letters_spaces_and_missing_hyphens_are_read(plain, case, between)
 @given(st.text(max_size=60))
 def test_any_other_text_is_refused_and_nothing_else_happens(text):
     refused(text)
+
+
+@given(REFERENCES, st.data())
+def test_every_part_of_a_reference_is_found_as_somebody_types_it(plain, data):
+    written = read(plain)
+    start = data.draw(st.integers(0, len(written) - 1))
+    typed = written[start : data.draw(st.integers(start + 1, len(written)))]
+    if typed == "-":
+        return
+    for form in (typed, typed.lower(), typed.replace("-", " "), f" {typed.replace('-', '')} "):
+        assert any(part in written for part in parts(form)), form
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", " ", "-", "Maria", "Zamfira Inventata", "ROU", "RO2A", "KQ4M9XX", "ro-26-7kq4m9-2", "%", "ș" * 9],
+)
+def test_what_cannot_be_part_of_a_reference_is_refused(typed):
+    with pytest.raises(BadReference):
+        parts(typed)

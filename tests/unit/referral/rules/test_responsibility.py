@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from itertools import product
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from referral.rules.responsibility import Passing, passes, responsible
-from referral.vocabulary import HandoverKind, HandoverState
-
-
-START = datetime(2026, 11, 23, tzinfo=UTC)
-DAYS = st.integers(0, 60).map(lambda days: START + timedelta(days=days))
-PASSINGS = st.lists(
-    st.builds(
-        Passing, kind=st.sampled_from(HandoverKind), to=st.sampled_from("bcd"), opened_at=st.none() | DAYS
-    )
-)
+from referral.rules.decision import Reason
+from referral.rules.responsibility import may_offer, passes, responsible
+from referral.vocabulary import HandoverKind
 
 
-@given(PASSINGS, DAYS)
-def test_somebody_is_responsible_at_every_moment(passings, at):
-    assert responsible("a", passings, at=at) in {"a", "b", "c", "d"}
+HERE, SENDER, RECEIVER = "a@ro.connect.test", "b@it.connect.test", "c@pt.connect.test"
 
 
-@given(
-    st.lists(st.builds(Passing, kind=st.just(HandoverKind.REFERRAL), to=st.just("b"), opened_at=DAYS)), DAYS
-)
-def test_referrals_leave_the_sender_responsible(passings, at):
-    assert responsible("a", passings, at=at) == "a"
+def test_only_a_transfer_moves_responsibility():
+    assert {kind for kind in HandoverKind if passes(kind)} == {HandoverKind.TRANSFER}
 
 
-def test_a_transfer_moves_responsibility_when_it_is_opened_and_not_before():
-    transfer = Passing(kind=HandoverKind.TRANSFER, to="b", opened_at=START)
-    assert responsible("a", [transfer], at=START - timedelta(microseconds=1)) == "a"
-    assert responsible("a", [transfer], at=START) == "b"
-    unopened = Passing(kind=HandoverKind.TRANSFER, to="b", opened_at=None)
-    assert responsible("a", [unopened], at=START) == "a"
+@pytest.mark.parametrize(("stays_with", "passed_to"), list(product(("", SENDER), ("", RECEIVER))))
+def test_somebody_is_responsible_at_every_moment(stays_with, passed_to):
+    found = responsible(HERE, stays_with=stays_with, passed_to=passed_to)
+    assert found == (RECEIVER if passed_to else SENDER if stays_with else HERE)
 
 
-@given(st.sampled_from(HandoverKind), st.sampled_from(HandoverState), st.sampled_from(HandoverState))
-def test_only_opening_a_transfer_passes_it_on(kind, before, after):
-    moved = passes(kind, before=before, after=after)
-    assert moved == (
-        kind is HandoverKind.TRANSFER and after is HandoverState.OPENED and before is not HandoverState.OPENED
-    )
+@pytest.mark.parametrize(("kind", "answers"), list(product(HandoverKind, (HERE, SENDER))))
+def test_nobody_transfers_what_another_answers_for_and_everybody_may_refer(kind, answers):
+    decision = may_offer(kind, own=HERE, responsible=answers)
+    assert decision.allowed is (kind is HandoverKind.REFERRAL or answers == HERE)
+    assert decision.reason is (Reason.ALLOWED if decision else Reason.NOT_RESPONSIBLE)
