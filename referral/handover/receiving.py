@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from people.models import Organisation
+from referral.consent.withdrawing import end_consent
 from referral.handover import messages, releasing, stepping, waiting
 from referral.handover.messages import Letter
 from referral.models import Handover
@@ -192,15 +193,32 @@ def _withdrawal(incoming: Incoming, handover: Handover, at: datetime) -> None:
     if handover.direction != Direction.INCOMING:
         raise _DeadLetter(_NOT_YOURS)
     _keep(incoming, handover, MessageKind.WITHDRAWAL, at=at)
-    stepping.follow(handover, Side.SENDER, HandoverAct.WITHDRAW, at=incoming.created)
+    if stepping.follow(handover, Side.SENDER, HandoverAct.WITHDRAW, at=incoming.created) is None:
+        _withdrawn_after_opening(incoming, handover, at=at)
     # Also where a part was opened already: what still lies here sealed is opened by nobody any more.
     stop_unopened(handover, at=at)
     _record_act("handover.withdrawn", incoming, at=at)
 
 
+def _withdrawn_after_opening(incoming: Incoming, handover: Handover, *, at: datetime) -> None:
+    """What was opened stays opened on both sides; who read it by the agreement that came with it no more can.
+
+    Why it was taken back lies inside the seal, for a person to read. A machine takes it for what protects the
+    person: their agreement is over.
+    """
+    opened = Handover.objects.filter(
+        pk=handover.pk, state=HandoverState.OPENED.value, withdrawn_at__isnull=True
+    )
+    if not opened.update(withdrawn_at=incoming.created):
+        return
+    handover.refresh_from_db()
+    if handover.consent is not None:
+        end_consent(consent=handover.consent, actor=node_keys.address(), by=None, at=at)
+
+
 def stop_unopened(handover: Handover, *, at: datetime) -> None:
     """Record parts that came and were not opened are not opened any more."""
-    for part in unopened_parts(handover):
+    for part in arrived_parts(handover).filter(state=Incoming.State.RECEIVED):
         inbox.settle(part.pk, Incoming.State.WITHDRAWN, at=at)
 
 
@@ -216,9 +234,22 @@ def arrived_parts(handover: Handover) -> QuerySet[Incoming]:
     ).order_by("received_at", "pk")
 
 
+def offer_ends(handover: Handover) -> datetime:
+    """When the offer that came was over unless somebody had answered."""
+    offer = Incoming.objects.filter(
+        thread=handover.thread,
+        kind="offer",
+        sender=handover.counterpart,
+        receiver=handover.organisation.address,
+        handled_at__isnull=False,
+    ).exclude(state=Incoming.State.FAILED)
+    return offer.values_list("expires", flat=True).first() or handover.expires_at
+
+
 def unopened_parts(handover: Handover) -> QuerySet[Incoming]:
-    """Parts of the record that lie here sealed."""
-    return arrived_parts(handover).filter(state__in=[Incoming.State.RECEIVED, Incoming.State.FAILED])
+    """Parts of the record that lie here sealed and may be opened; none once the sender took it back."""
+    parts = arrived_parts(handover).filter(state__in=[Incoming.State.RECEIVED, Incoming.State.FAILED])
+    return parts.none() if handover.withdrawn_at is not None else parts
 
 
 def _keep(
