@@ -27,7 +27,7 @@ AT_ONCE: Final = 200
 @shared_task(name="referral.handle_incoming")
 def handle_incoming(incoming_id: int) -> None:
     """Do what an arrived envelope asks for."""
-    receiving.handle(incoming_id=incoming_id, at=calendar.now())
+    receiving.handle(incoming_id=incoming_id, at=calendar.now(), reconsider=stages.situation_changed)
 
 
 @shared_task(name="referral.take_receipt")
@@ -60,7 +60,11 @@ def sweep() -> None:
 def handle_everything(*, at: datetime) -> None:
     """Handle each envelope and receipt that came, can be handled now and was not."""
     arrived = receiving.due(at=at).values_list("pk", flat=True)[:AT_ONCE]
-    _each("envelope", arrived, lambda pk: receiving.handle(incoming_id=pk, at=at))
+    _each(
+        "envelope",
+        arrived,
+        lambda pk: receiving.handle(incoming_id=pk, at=at, reconsider=stages.situation_changed),
+    )
     receipts = receipts_taken.missed().values_list("pk", flat=True)[:AT_ONCE]
     _each("receipt", receipts, lambda pk: receipts_taken.take(receipt_id=pk, at=at))
 

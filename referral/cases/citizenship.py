@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from people.actor import Actor
-from referral.cases.participating import Reconsider
+from referral.cases.granting import Reconsider
 from referral.cases.standing import refusals_recorded, require
 from referral.models import Case
 from referral.rules.access import Act

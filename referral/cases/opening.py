@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from people.roles import Role
 from referral.cases import keys
 from referral.cases.granting import disclose_to, put_on_case
 from referral.cases.standing import refusals_recorded, who
-from referral.models import Case, CategoryGrant, Participation
+from referral.models import Case, CategoryGrant, Consent, Participation
 from referral.rules import references
 from referral.rules.access import Act, On, may
 from referral.rules.refusals import denial
@@ -36,15 +36,14 @@ def open_case(  # noqa: PLR0913 - the facts of a case
     begin: Begin,
     received_in: UUID | None = None,
     stays_with: str = "",
-    disclosed: Collection[Category] = (),
-    disclosed_until: datetime | None = None,
+    agreement: Consent | None = None,
 ) -> Case:
     """Open a case in the actor's organisation and begin its first stage, all or nothing.
 
     `received_in` is the thread of the handover the case came by; whoever may answer offers may then open it.
-    `stays_with` is the address that stays responsible after a referral. `disclosed` are the categories it
-    brought, which roles that read only what was disclosed may then open until `disclosed_until`, the end of
-    the person's consent.
+    `stays_with` is the address that stays responsible after a referral. `agreement` is the consent that came
+    with it, not saved yet: what it covers, roles that read only what was disclosed may open for as long as it
+    holds.
 
     Raises:
         NotInYourRole: this role opens no cases.
@@ -65,7 +64,9 @@ def open_case(  # noqa: PLR0913 - the facts of a case
             stays_with=stays_with,
         )
         keys.make_keys(case=case, organisation=by.organisation, at=at)
-        _first_people(case, disclosed=disclosed, until=disclosed_until, by=by, at=at)
+        participation = _first_people(case, by=by, at=at)
+        if agreement is not None:
+            _disclose(participation, agreement, by=by, at=at)
         entries.append(
             act="case-opened",
             actor=by.pseudonym,
@@ -92,9 +93,20 @@ def _new_reference(country: str, at: datetime) -> str:
     return minted
 
 
-def _first_people(
-    case: Case, *, disclosed: Collection[Category], until: datetime | None, by: Actor, at: datetime
-) -> None:
+def _disclose(participation: Participation, agreement: Consent, *, by: Actor, at: datetime) -> None:
+    agreement.case = participation.case
+    agreement.save(force_insert=True)
+    disclose_to(
+        participation,
+        categories=[Category(category) for category in agreement.categories],
+        until=agreement.until,
+        consent=agreement,
+        by=by.membership,
+        at=at,
+    )
+
+
+def _first_people(case: Case, *, by: Actor, at: datetime) -> Participation:
     participation = Participation.objects.create(
         case=case, organisation=by.organisation, joined_at=at, joined_by=by.membership
     )
@@ -110,5 +122,4 @@ def _first_people(
     members = {by.membership.pk: by.membership, **{member.pk: member for member in supervisors}}
     for member in members.values():
         put_on_case(participation, membership=member, by=by.membership, at=at)
-    if until is not None:
-        disclose_to(participation, categories=disclosed, until=until, by=by.membership, at=at)
+    return participation

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from people.actor import Actor
+from people.models import Membership
 from referral.cases.granting import Reconsider, end_grants
 from referral.cases.standing import refusals_recorded, require
 from referral.models import Consent
@@ -36,14 +37,34 @@ def withdraw_consent(
     about = consent.case.reference
     with refusals_recorded(act="consent-withdrawn", by=by, about=about, at=at), transaction.atomic():
         require(Act.WITHDRAW_CONSENT, case=consent.case, by=by, at=at)
-        locked = Consent.objects.select_for_update(no_key=True, of=("self",)).get(pk=consent.pk)
-        if locked.withdrawn_at is not None:
-            raise IllegalStep
-        consent.withdrawn_at, consent.withdrawn_by = at, by.membership
-        consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
-        end_grants(consent=consent, actor=by.pseudonym, by=by.membership, at=at, reconsider=reconsider)
-        entries.append(
-            act="consent-withdrawn", actor=by.pseudonym, object=about, reason=str(consent.uuid), at=at
+        ended = end_consent(
+            consent=consent, actor=by.pseudonym, by=by.membership, at=at, reconsider=reconsider
         )
+        if not ended:
+            raise IllegalStep
         stop(consent, by, at)
     return consent
+
+
+def end_consent(
+    *, consent: Consent, actor: str, by: Membership | None, at: datetime, reconsider: Reconsider
+) -> bool:
+    """End an agreement and what was granted on it, in the caller's transaction; says whether that is news.
+
+    For acts that have decided already that this may be; `by` is None where the word came from another
+    organisation and a machine does it.
+    """
+    locked = Consent.objects.select_for_update(no_key=True, of=("self",)).get(pk=consent.pk)
+    if locked.withdrawn_at is not None:
+        return False
+    consent.withdrawn_at, consent.withdrawn_by = at, by
+    consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    end_grants(consent=consent, actor=actor, by=by, at=at, reconsider=reconsider)
+    entries.append(
+        act="consent-withdrawn",
+        actor=actor,
+        object=consent.case.reference,
+        reason=str(consent.uuid),
+        at=at,
+    )
+    return True

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 
 from people.actor import Actor
-from referral.handover import envelopes, messages, stepping
+from referral.handover import envelopes, messages, stepping, waiting
 from referral.handover.envelopes import LETTER_LIVES, Bodies, removed_on_failure
 from referral.handover.messages import Letter
 from referral.handover.payloads import REPLY_TYPE, Reply
@@ -88,8 +88,9 @@ def _send(  # noqa: PLR0913 - one act, its words, who and when
     draft = desk.draft("reply", part=kind.value, media_type=REPLY_TYPE, expires=at + LETTER_LIVES)
     payload = reply.to_bytes()
     sealed = envelopes.write(desk, draft, payload, into=bodies)
+    lives = {"expires_at": waiting.record_may_come_until(handover)} if act is HandoverAct.ACCEPT else {}
     with transaction.atomic():
-        stepping.step(handover, side, act, at=at, by=by)
+        stepping.step(handover, side, act, at=at, by=by, **lives)
         entries.append(act=f"handover.{kind.value}", actor=by.pseudonym, object=str(handover.thread), at=at)
         envelopes.queue(sealed, to=handover.counterpart, at=at)
         letter = Letter(

@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
 from people.actor import Actor, NoKey
 from referral.handover import envelopes, reading
 from referral.handover.payloads import MAX_RECORD_BYTES, CaseFacts, DocumentHeader, RecordPart
+from referral.handover.refusals import AgreementOver, PartNotUnderstood
 from referral.models import Handover
+from referral.record.fields import NotAccepted, clean_all
 from referral.rules.coverage import ConsentFacts, covers
-from referral.rules.refusals import denial
 from referral.vocabulary import AgeStatus, Category
 from secure_exchange.errors import Malformed, WrongContents
 from secure_exchange.models import Incoming
+
+
+NOT_OPENED: Final = (*reading.UNREADABLE, PartNotUnderstood, AgreementOver)
+"""Why a part stays sealed although this role opens it; the sender cannot know of it unless it is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +85,9 @@ def open_part(
 
     Raises:
         NoKey: the part is for another role.
-        NotCovered: the consent that travels with it does not cover us, this category, or today.
-        Refused: it is damaged or not what it says; the caller tells the sender (`reading.UNREADABLE`).
+        AgreementOver: the consent that travels with it does not cover us, this category, or today.
+        PartNotUnderstood: it says something that we do not know.
+        Refused: it is damaged or not what it says. The caller tells the sender of these (`NOT_OPENED`).
     """
     splitter = _Splitter(passed_on)
     envelopes.open_into(incoming, cast(BinaryIO, splitter), by=by, scope=incoming.part, at=at)
@@ -95,7 +101,7 @@ def open_part(
 
 
 def _check(part: Part, handover: Handover, *, at: datetime) -> None:
-    """1. it is of the category it was sent as, 2. of the handover that was offered, 3. covered by consent."""
+    """1. of the category it was sent as, 2. of the handover that was offered, 3. in our words, 4. covered."""
     # 1
     if part.record is not None and part.record.category != part.category:
         raise WrongContents("another category")
@@ -105,6 +111,9 @@ def _check(part: Part, handover: Handover, *, at: datetime) -> None:
     if handover.kind and (part.case.kind, part.case.stage) != (handover.kind, handover.stage):
         raise WrongContents("not what was offered")
     # 3
+    if part.record is not None:
+        _check_words(part.category, part.record)
+    # 4
     consent = part.case.consent
     facts = ConsentFacts(
         receiver=consent.receiver,
@@ -121,7 +130,15 @@ def _check(part: Part, handover: Handover, *, at: datetime) -> None:
         at=at,
     )
     if not covered:
-        raise denial(covered)
+        raise AgreementOver(covered.reason)
+
+
+def _check_words(category: Category, record: RecordPart) -> None:
+    """A field of a newer release or another list of values is found here, before anything is changed."""
+    try:
+        clean_all(category, record.fields)
+    except NotAccepted as fault:
+        raise PartNotUnderstood from fault
 
 
 def open_what_one_can(
@@ -135,7 +152,7 @@ def open_what_one_can(
             opened.append(open_part(incoming, handover, by=by, at=at))
         except NoKey:
             continue
-        except reading.UNREADABLE as fault:
+        except NOT_OPENED as fault:
             reading.tell_failed(incoming, by=by, at=at)
             faults.append(fault)
     return opened, faults

@@ -19,7 +19,7 @@ from django.db import transaction
 from people.actor import Actor
 from referral.cases.opening import Begin, open_case
 from referral.cases.standing import refusals_recorded
-from referral.handover import arrived_parts, envelopes, receiving, stepping, taking_over
+from referral.handover import arrived_parts, envelopes, reading, receiving, stepping, taking_over
 from referral.handover.arrived_parts import Part
 from referral.handover.payloads import CaseFacts
 from referral.handover.permission import check_may_work
@@ -39,16 +39,15 @@ def open_record(*, handover: Handover, by: Actor, at: datetime, begin: Begin) ->
     Raises:
         NotThere: it is not addressed to this person's organisation.
         IllegalStep: it is not here yet, was opened, withdrawn or has expired (409).
-        NotCovered: the consent that travels with it is over, or does not cover us.
         NothingToOpen: no part of it is for this person's role.
-        Refused: no part of it can be read; the sender has been told.
+        AgreementOver, PartNotUnderstood, Refused: no part of it can be opened; the sender has been told.
     """
     with refusals_recorded(act="handover.open", by=by, about=str(handover.thread), at=at):
         check_may_work(handover, by=by, at=at)
         stepping.check(handover, Side.RECEIVER, HandoverAct.OPEN)
         parts = _opened(handover, by=by, at=at)
         case = _begin(handover, parts, by=by, at=at, begin=begin)
-    taking_over.take_over_parts(handover=handover, by=by, at=at)
+    taking_over.take_each(handover, case, by=by, at=at)
     return case
 
 
@@ -63,6 +62,9 @@ def _opened(handover: Handover, *, by: Actor, at: datetime) -> list[Part]:
         others = [incoming for incoming in here if incoming.part == Category.DOCUMENTS]
         parts, more = arrived_parts.open_what_one_can(others, handover, by=by, at=at)
         faults += more
+    if len({part.case for part in parts}) > 1:
+        faults.append(_of_different_cases(parts, by=by, at=at))
+        parts = []
     if parts:
         return parts
     if not faults:
@@ -72,12 +74,20 @@ def _opened(handover: Handover, *, by: Actor, at: datetime) -> list[Part]:
     raise faults[0]
 
 
+def _of_different_cases(parts: list[Part], *, by: Actor, at: datetime) -> WrongContents:
+    for part in parts:
+        reading.tell_failed(part.incoming, by=by, at=at)
+    return WrongContents("parts of different cases")
+
+
 def _begin(handover: Handover, parts: list[Part], *, by: Actor, at: datetime, begin: Begin) -> Case:
     facts = parts[0].case
-    if any(part.case != facts for part in parts):
-        raise WrongContents("parts of different cases")
     pen = envelopes.pen(by=by, at=at)
     with transaction.atomic():
+        # Two colleagues who press the button at once are one opening, and a withdrawal is before it or after.
+        stepping.hold(handover)
+        stepping.check(handover, Side.RECEIVER, HandoverAct.OPEN)
+        consent = _consent_that_came(facts, by=by, at=at)
         case = open_case(
             by=by,
             at=at,
@@ -87,10 +97,8 @@ def _begin(handover: Handover, parts: list[Part], *, by: Actor, at: datetime, be
             begin=begin,
             received_in=handover.thread,
             stays_with="" if responsibility.passes(facts.kind) else handover.counterpart,
-            disclosed=facts.consent.categories,
-            disclosed_until=facts.consent.until,
+            agreement=consent,
         )
-        consent = _keep_consent(case, facts, by=by, at=at)
         stepping.step(handover, Side.RECEIVER, HandoverAct.OPEN, at=at, by=by, case=case, consent=consent)
         for part in parts:
             if part.record is not None:
@@ -122,10 +130,9 @@ def _citizenship_here(facts: CaseFacts, country: str) -> Citizenship:
     return facts.citizenship
 
 
-def _keep_consent(case: Case, facts: CaseFacts, *, by: Actor, at: datetime) -> Consent:
-    """The consent register that came along: what we hold this for, and until when."""
-    return Consent.objects.create(
-        case=case,
+def _consent_that_came(facts: CaseFacts, *, by: Actor, at: datetime) -> Consent:
+    """The consent register that came along: what we hold this for, and until when. Not saved yet."""
+    return Consent(
         receiver=facts.consent.receiver,
         categories=[category.value for category in facts.consent.categories],
         purpose=facts.consent.purpose.value,

@@ -12,13 +12,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from people.actor import Actor
+from people.actor import Actor, NoKey
 from referral.handover import envelopes, messages, payloads, waiting
+from referral.handover.payloads import WithdrawalReason
 from referral.handover.permission import check_may_work
 from referral.models import Handover, HandoverMessage
 from referral.rules import offer_contents
 from referral.rules.offer_contents import OfferContents
-from referral.rules.refusals import IllegalStep, OfferRefused
+from referral.rules.refusals import Denied, IllegalStep, OfferRefused
 from referral.vocabulary import Direction, MessageKind
 from secure_exchange import inbox, receipts
 from secure_exchange.errors import Altered, CannotOpen, Malformed, Refused, VersionUnknown, WrongContents
@@ -77,6 +78,21 @@ def read_messages(*, handover: Handover, by: Actor, at: datetime) -> list[Read]:
     check_may_work(handover, by=by, at=at)
     with_words = handover.messages.exclude(kind__in=[MessageKind.OFFER.value, MessageKind.RECORD.value])
     return [_read(message, by=by, at=at) for message in with_words.select_related("by__user")]
+
+
+def why_withdrawn(*, handover: Handover, by: Actor, at: datetime) -> WithdrawalReason | None:
+    """Read why the sender took it back, the gravest of its reasons; None where this person cannot read it.
+
+    Raises `NotThere` as `read_messages`.
+    """
+    check_may_work(handover, by=by, at=at)
+    read: set[WithdrawalReason] = set()
+    for message in handover.messages.filter(kind=MessageKind.WITHDRAWAL.value):
+        try:
+            read.add(payloads.Withdrawal.from_bytes(_contents(message, by=by, at=at)).reason)
+        except (Refused, Denied, NoKey):
+            continue
+    return next((reason for reason in WithdrawalReason if reason in read), None)
 
 
 def _read(message: HandoverMessage, *, by: Actor, at: datetime) -> Read:

@@ -117,9 +117,17 @@ def _pass(case: Case, receipt: StoredReceipt, *, at: datetime) -> None:
 
 
 def _destroyed_unsent(receipt: StoredReceipt, handover: Handover, *, at: datetime) -> None:
-    """The sender's node destroyed a part before sending it: what has not been opened is not coming whole."""
-    withdrawn = stepping.follow(handover, Side.SENDER, HandoverAct.WITHDRAW, at=receipt.at)
+    """The sender's node destroyed a part before sending it: what has not been opened is not coming whole.
+
+    From the end of the offer on it did so because time ran out there, and here we say the same.
+    """
+    if receipt.at >= receiving.offer_ends(handover):
+        after = stepping.follow(
+            handover, Side.SENDER, HandoverAct.EXPIRE, at=receipt.at, expired_at=receipt.at
+        )
+    else:
+        after = stepping.follow(handover, Side.SENDER, HandoverAct.WITHDRAW, at=receipt.at)
     receiving.stop_unopened(handover, at=at)
-    if withdrawn is None:
+    if after is None:
         return
-    entries.append(act="handover.withdrawn", actor=receipt.by, object=str(handover.thread), at=at)
+    entries.append(act=f"handover.{after}", actor=receipt.by, object=str(handover.thread), at=at)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -18,6 +19,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from people.models import Organisation
+from referral.cases.granting import Reconsider
+from referral.consent.withdrawing import end_consent
 from referral.handover import messages, releasing, stepping, waiting
 from referral.handover.messages import Letter
 from referral.models import Handover
@@ -53,21 +56,24 @@ class _DeadLetter(Exception):  # noqa: N818 - an answer inside this module
         self.reason = reason
 
 
-def handle(*, incoming_id: int, at: datetime) -> None:
-    """Do what an arrived envelope asks for, once; again does nothing."""
+def handle(*, incoming_id: int, at: datetime, reconsider: Reconsider) -> None:
+    """Do what an arrived envelope asks for, once; again does nothing.
+
+    `reconsider` brings the flows in line where somebody works a case no more.
+    """
     with transaction.atomic():
         incoming = Incoming.objects.select_for_update().filter(pk=incoming_id, handled_at=None).first()
         if incoming is None:
             return
         try:
-            taken = _take(incoming, at=at)
+            taken = _take(incoming, at=at, reconsider=reconsider)
         except _DeadLetter as fault:
             _quarantine(incoming, fault.reason, at=at)
             taken = True
         if taken:
             inbox.handled(incoming.pk, at=at)
     if taken and incoming.kind == "offer":
-        _handle_what_waited(incoming, at=at)
+        _handle_what_waited(incoming, at=at, reconsider=reconsider)
 
 
 def due(*, at: datetime) -> QuerySet[Incoming]:
@@ -82,7 +88,7 @@ def due(*, at: datetime) -> QuerySet[Incoming]:
     return inbox.unhandled().filter(Q(kind="offer") | Q(expires__lte=at) | Exists(ours))
 
 
-def _take(incoming: Incoming, *, at: datetime) -> bool:
+def _take(incoming: Incoming, *, at: datetime, reconsider: Reconsider) -> bool:
     """Handle it; False leaves it waiting for its offer."""
     organisation = _organisation(incoming)
     if incoming.kind == "offer":
@@ -97,7 +103,7 @@ def _take(incoming: Incoming, *, at: datetime) -> bool:
     takes: dict[str, Callable[[Incoming, Handover, datetime], None]] = {
         "record": _record,
         "reply": _reply,
-        "withdrawal": _withdrawal,
+        "withdrawal": partial(_withdrawal, reconsider=reconsider),
     }
     if incoming.kind not in takes:
         raise _DeadLetter(_UNKNOWN_PART)
@@ -135,11 +141,11 @@ def _offer(incoming: Incoming, organisation: Organisation, *, at: datetime) -> b
     return True
 
 
-def _handle_what_waited(offer: Incoming, *, at: datetime) -> None:
+def _handle_what_waited(offer: Incoming, *, at: datetime, reconsider: Reconsider) -> None:
     """What came before its offer is handled now."""
     earlier = Incoming.objects.filter(thread=offer.thread, receiver=offer.receiver, handled_at=None)
     for incoming_id in earlier.order_by("received_at", "pk").values_list("pk", flat=True):
-        handle(incoming_id=incoming_id, at=at)
+        handle(incoming_id=incoming_id, at=at, reconsider=reconsider)
 
 
 def _record(incoming: Incoming, handover: Handover, at: datetime) -> None:
@@ -188,19 +194,40 @@ def _declined(incoming: Incoming, handover: Handover, *, at: datetime) -> None:
     _record_act("handover.declined", incoming, at=at)
 
 
-def _withdrawal(incoming: Incoming, handover: Handover, at: datetime) -> None:
+def _withdrawal(incoming: Incoming, handover: Handover, at: datetime, *, reconsider: Reconsider) -> None:
     if handover.direction != Direction.INCOMING:
         raise _DeadLetter(_NOT_YOURS)
     _keep(incoming, handover, MessageKind.WITHDRAWAL, at=at)
-    stepping.follow(handover, Side.SENDER, HandoverAct.WITHDRAW, at=incoming.created)
+    if stepping.follow(handover, Side.SENDER, HandoverAct.WITHDRAW, at=incoming.created) is None:
+        _withdrawn_after_opening(incoming, handover, at=at, reconsider=reconsider)
     # Also where a part was opened already: what still lies here sealed is opened by nobody any more.
     stop_unopened(handover, at=at)
     _record_act("handover.withdrawn", incoming, at=at)
 
 
+def _withdrawn_after_opening(
+    incoming: Incoming, handover: Handover, *, at: datetime, reconsider: Reconsider
+) -> None:
+    """What was opened stays opened on both sides; who read it by the agreement that came with it no more can.
+
+    Why it was taken back lies inside the seal, for a person to read. A machine takes it for what protects the
+    person: their agreement is over.
+    """
+    opened = Handover.objects.filter(
+        pk=handover.pk, state=HandoverState.OPENED.value, withdrawn_at__isnull=True
+    )
+    if not opened.update(withdrawn_at=incoming.created):
+        return
+    handover.refresh_from_db()
+    if handover.consent is not None:
+        end_consent(
+            consent=handover.consent, actor=node_keys.address(), by=None, at=at, reconsider=reconsider
+        )
+
+
 def stop_unopened(handover: Handover, *, at: datetime) -> None:
     """Record parts that came and were not opened are not opened any more."""
-    for part in unopened_parts(handover):
+    for part in arrived_parts(handover).filter(state=Incoming.State.RECEIVED):
         inbox.settle(part.pk, Incoming.State.WITHDRAWN, at=at)
 
 
@@ -216,9 +243,22 @@ def arrived_parts(handover: Handover) -> QuerySet[Incoming]:
     ).order_by("received_at", "pk")
 
 
+def offer_ends(handover: Handover) -> datetime:
+    """When the offer that came was over unless somebody had answered."""
+    offer = Incoming.objects.filter(
+        thread=handover.thread,
+        kind="offer",
+        sender=handover.counterpart,
+        receiver=handover.organisation.address,
+        handled_at__isnull=False,
+    ).exclude(state=Incoming.State.FAILED)
+    return offer.values_list("expires", flat=True).first() or handover.expires_at
+
+
 def unopened_parts(handover: Handover) -> QuerySet[Incoming]:
-    """Parts of the record that lie here sealed."""
-    return arrived_parts(handover).filter(state__in=[Incoming.State.RECEIVED, Incoming.State.FAILED])
+    """Parts of the record that lie here sealed and may be opened; none once the sender took it back."""
+    parts = arrived_parts(handover).filter(state__in=[Incoming.State.RECEIVED, Incoming.State.FAILED])
+    return parts.none() if handover.withdrawn_at is not None else parts
 
 
 def _keep(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from referral.rules.refusals import Denied, gettext_noop
+from referral.rules.refusals import Denied, NotCovered, gettext_noop
 
 
 class NothingToSend(Denied):
@@ -22,6 +22,29 @@ class NothingToOpen(Denied):
     sentence = gettext_noop(
         "The record is here, but no part of it is for your role. "
         "Nothing is lost: ask a colleague who works cases."
+    )
+
+
+class PartNotUnderstood(Denied):
+    """A part of a record that says something in words or values this node does not know."""
+
+    code = "part-not-understood"
+    sentence = gettext_noop(
+        "A part of the record says something that this node does not know, perhaps because the other one is "
+        "newer. It stays sealed, nothing is lost, and the sender has been told. "
+        "Ask your administrator to update this node, then open it again."
+    )
+    status = 422
+
+
+class AgreementOver(NotCovered):
+    """The consent that travels with a record does not cover opening it here and now."""
+
+    code = "agreement-over"
+    sentence = gettext_noop(
+        "The agreement of the person does not cover this any more, so it was not opened, and the sender has "
+        "been told. Help goes on. If the person wants it, ask the sender to offer it again on a new "
+        "agreement."
     )
 
 

@@ -38,6 +38,11 @@ def check(handover: Handover, side: Side, act: HandoverAct) -> HandoverState:
     return handover_states.next_state(HandoverState(handover.state), side, act)
 
 
+def hold(handover: Handover) -> None:
+    """Lock our row in the caller's transaction and read it again: who comes second sees what was done."""
+    handover.refresh_from_db(from_queryset=Handover.objects.select_for_update(no_key=True, of=("self",)))
+
+
 def step(
     handover: Handover,
     side: Side,

@@ -51,6 +51,15 @@ def respond_by(*, created: datetime, expires: datetime) -> datetime:
     return created + (expires - created) / LIVES
 
 
+def record_may_come_until(handover: Handover) -> datetime:
+    """Until when an accepted record can come and be opened: it was sealed together with its offer.
+
+    So an acceptance in the last hour of an offer does not run out while the record is on its way.
+    """
+    sealed_at = handover.offered_at or handover.created_at
+    return max(handover.expires_at, sealed_at + RECORD_LIVES)
+
+
 def expire_due(*, at: datetime) -> int:
     """End every handover whose time ran out unopened; a held record is destroyed unsent."""
     due = Handover.objects.filter(state__in=_UNOPENED, expires_at__lte=at).order_by("expires_at")

@@ -16,7 +16,10 @@ from referral.vocabulary import Category, ConsentManner, Purpose
 
 
 class Consent(models.Model):
-    """One agreement with one receiver; a wider one is a new object, a withdrawal is never undone."""
+    """One agreement with one receiver; a wider one is a new object, a withdrawal is never undone.
+
+    One that was withdrawn at the organisation it came from has no `withdrawn_by`: nobody here did it.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="consents")
@@ -43,8 +46,7 @@ class Consent(models.Model):
             one_of("consent", "manner", ConsentManner),
             models.CheckConstraint(condition=Q(until__gt=F("given_at")), name="consent_until_after_given"),
             models.CheckConstraint(
-                condition=Q(withdrawn_at=None, withdrawn_by=None)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                condition=Q(withdrawn_by=None) | Q(withdrawn_at__isnull=False),
                 name="consent_withdrawn_at_and_by",
             ),
         ]

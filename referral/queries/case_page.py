@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from people.actor import Actor
@@ -21,7 +21,7 @@ from referral.flows.models import OPEN, StageProcess, StepTask
 from referral.flows.saying import shown
 from referral.flows.waiting import steps_of
 from referral.models import Assignment, Case, Consent, Revision
-from referral.queries.case_handovers import handovers_of
+from referral.queries import case_handovers
 from referral.queries.names import member_name, organisation_name
 from referral.queries.who_helps import consents_seen, participations_seen
 from referral.record import world
@@ -44,11 +44,18 @@ ICONS = {
 }
 """The sprite's icon for each category."""
 
+NOT_HERE = {
+    case_handovers.COMING: gettext_lazy("on its way from the sender"),
+    case_handovers.SEALED: gettext_lazy("arrived, still sealed"),
+    case_handovers.FAILED: gettext_lazy("came, could not be opened"),
+}
+"""What a tile says of a part of a received record that is not in the case yet."""
+
 
 def case_page(case: Case, *, by: Actor, at: datetime) -> dict[str, Any]:
     """The context of the page."""
     me, on = who(by, at=at), standing(case, by=by, at=at)
-    handovers = handovers_of(case, by=by)
+    handovers = case_handovers.handovers_of(case, by=by, at=at)
     received = next((each for each in handovers if each["direction"] == Direction.INCOMING.value), None)
     steps = list(steps_of(case, at=at))
     return {
@@ -67,8 +74,9 @@ def case_page(case: Case, *, by: Actor, at: datetime) -> dict[str, Any]:
         "stages": stage_track(case),
         "steps": [_step(task, me=me, on=on, by=by) for task in steps if task.status in OPEN],
         "done": [_done(task, by=by) for task in steps if task.finished],
-        "categories": categories(case, me=me, on=on),
+        "categories": categories(case, me=me, on=on, received=received),
         "consents": [consent_in_words(each) for each in consents_seen(case, by=by) if each.in_force(at)],
+        "withdrawals": [each["withdrawn"] for each in handovers if each["withdrawn"]],
         "handovers": handovers,
         "people": people(case, by=by),
         "may_hand_over": bool(may(me, Act.HAND_OVER, on)),
@@ -147,42 +155,59 @@ def _is_set_aside(task: StepTask) -> bool:
     return bool(task.answers.get("outcome") == NOT_NEEDED)
 
 
-def categories(case: Case, *, me: Who, on: On) -> list[dict[str, Any]]:
-    """The parts of the record as tiles: what may be opened, what is shut and why, what is still empty."""
+def categories(
+    case: Case, *, me: Who, on: On, received: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """The parts of the record as tiles: what may be opened, what is shut and why, what is still empty.
+
+    `received` is the handover that the case came by: its parts may still be on their way, or sealed.
+    """
     latest = dict(
         Revision.objects.filter(case=case)
         .values("category")
         .annotate(newest=Max("number"))
         .values_list("category", "newest")
     )
-    files = case.documents.count()
-    tiles = []
-    for category in Category:
-        decision = may(me, Act.READ, replace(on, category=category))
-        route = "documents" if category is Category.DOCUMENTS else "record"
-        words = [case.reference] if category is Category.DOCUMENTS else [case.reference, category.value]
-        filled = files if category is Category.DOCUMENTS else latest.get(category.value, 0)
-        tiles.append(
-            {
-                "name": labels.name(category),
-                "icon": ICONS[category],
-                "url": reverse(route, args=words) if decision else "",
-                "act": _("Write") if not filled and _writes(category, me=me, on=on) else _("Open"),
-                "note": _tile_note(decision.reason, filled=bool(filled)),
-                "state": "" if decision else "shut",
-                "filled": bool(filled),
-            }
-        )
-    return tiles
+    latest[Category.DOCUMENTS.value] = case.documents.count()
+    return [
+        _tile(category, case, filled=bool(latest.get(category.value)), me=me, on=on, received=received)
+        for category in Category
+    ]
 
 
-def _writes(category: Category, *, me: Who, on: On) -> bool:
-    return bool(may(me, Act.WRITE, replace(on, category=category)))
+def _tile(
+    category: Category, case: Case, *, filled: bool, me: Who, on: On, received: dict[str, Any] | None
+) -> dict[str, Any]:
+    decision = may(me, Act.READ, replace(on, category=category))
+    not_here = received["parts"].get(category.value, "") if received else ""
+    if received and not_here == case_handovers.SEALED and not filled:
+        url, act = received["thread_url"], _("Take over")
+    else:
+        url, act = _record_url(category, case), _("Open")
+        if not filled and may(me, Act.WRITE, replace(on, category=category)):
+            act = _("Write")
+    return {
+        "name": labels.name(category),
+        "icon": ICONS[category],
+        "url": url if decision else "",
+        "act": act,
+        "note": _tile_note(decision.reason, filled=filled, not_here=not_here),
+        "state": "" if decision else "shut",
+        "filled": filled,
+    }
 
 
-def _tile_note(reason: Reason, *, filled: bool) -> str:
+def _record_url(category: Category, case: Case) -> str:
+    if category is Category.DOCUMENTS:
+        return reverse("documents", args=[case.reference])
+    return reverse("record", args=[case.reference, category.value])
+
+
+def _tile_note(reason: Reason, *, filled: bool, not_here: str) -> str:
     if reason is not Reason.ALLOWED:
         return str(labels.NAMES[Reason][reason])
+    if not_here:
+        return str(NOT_HERE[not_here])
     return "" if filled else _("nothing written yet")
 
 

@@ -46,12 +46,13 @@ def followed(by: Actor) -> QuerySet[Handover]:
 
 
 def handovers_page(*, by: Actor, at: datetime, direction: str = "", start: int = 0) -> dict[str, Any]:
-    """The context of the list: what came to us, and what was sent of the cases this person works."""
+    """The context of the list: what came and has no case yet, and what is of this person's cases."""
     allowed = may(who(by, at=at), Act.SEE_OFFERS, On())
     if not allowed:
         raise denial(allowed)
     rows = Handover.objects.filter(organisation=by.organisation).select_related("case")
-    rows = rows.filter(Q(direction=Direction.INCOMING.value) | Q(pk__in=followed(by)))
+    own_cases = Case.objects.assigned_to(by.membership)
+    rows = rows.filter(Q(direction=Direction.INCOMING.value, case=None) | Q(case__in=own_cases))
     if direction in set(Direction):
         rows = rows.filter(direction=direction)
     found = list(rows.order_by("-created_at", "-pk")[start : start + PAGE + 1])
@@ -115,12 +116,21 @@ def progress_page(handover: Handover, *, by: Actor, at: datetime) -> dict[str, A
         "handover": head(handover, by=by, at=at),
         "progress": _progress(handover),
         "moving": state in MOVING,
-        "withdraw_note": _(
-            "The offer ends at once, and the record that is held here is destroyed. "
-            "Both sides keep a trace of that."
-        ),
+        "withdraw_note": _withdraw_note(state),
         "messages_list": messages_in_words(handover, by=by, at=at),
     }
+
+
+def _withdraw_note(state: HandoverState) -> str:
+    if state in {HandoverState.RELEASED, HandoverState.FAILED}:
+        return _(
+            "The handover ends at once: what has not left is destroyed, and what has arrived there is opened "
+            "by nobody any more. Both sides keep a trace of that. You can then offer it again."
+        )
+    return _(
+        "The offer ends at once, and the record that is held here is destroyed. "
+        "Both sides keep a trace of that."
+    )
 
 
 def _progress(handover: Handover) -> list[dict[str, Any]]:
@@ -185,5 +195,21 @@ def _receipt_at(handover: Handover, kind: str, receipt: str) -> datetime | None:
 
 def _could_not(handover: Handover) -> str:
     if handover.state == HandoverState.FAILED:
-        return _("they could not open it; ask them what happened")
+        return _("they could not open it: ask them why, or take it back here and offer it again")
+    if handover.state == HandoverState.OPENED and (parts := _parts_not_opened(handover)):
+        return _("they could not open: %(parts)s. Ask them why") % {"parts": ", ".join(parts)}
     return ""
+
+
+def _parts_not_opened(handover: Handover) -> list[str]:
+    """Parts of an opened record that the receiver said it could not open, and has not opened since."""
+    sent = {row.envelope: row.part for row in _sent(handover, "record")}
+    told = StoredReceipt.objects.filter(
+        envelope__in=sent,
+        by=handover.counterpart,
+        direction=StoredReceipt.Direction.RECEIVED,
+        kind__in=[receipts.FAILED, receipts.OPENED],
+    ).values_list("envelope", "kind")
+    opened = {envelope for envelope, kind in told if kind == receipts.OPENED}
+    failed = {sent[envelope] for envelope, _kind in told if envelope not in opened}
+    return [str(labels.name(category)) for category in Category if category.value in failed]

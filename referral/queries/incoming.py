@@ -6,18 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from people.actor import Actor, NoKey
 from referral import labels
 from referral.cases.standing import decide, who
-from referral.handover import messages, reading, receiving
-from referral.models import Handover
+from referral.handover import messages, permission, reading, receiving
+from referral.models import Assignment, Handover
+from referral.queries import case_handovers
 from referral.queries.handing_over import country_name
 from referral.queries.names import member_name, organisation_name
 from referral.queries.offer_in_words import lines, parts, responsible_afterwards, title
-from referral.rules import offer_contents
+from referral.rules import handover_states, offer_contents
 from referral.rules.access import Act, On, may
 from referral.rules.offer_contents import OfferContents
 from referral.rules.refusals import NotThere, denial
@@ -32,26 +34,61 @@ LAST = 25
 
 
 def incoming_page(*, by: Actor, at: datetime) -> dict[str, Any]:
-    """The context of the list; raises `NotInYourRole` for who does not answer offers."""
+    """The context of the list; raises `NotInYourRole` for who does not answer offers.
+
+    What was opened is listed for those who work its case; that a part of it is still sealed, for whoever
+    holds the key of that part.
+    """
     allowed = may(who(by, at=at), Act.SEE_OFFERS, On())
     if not allowed:
         raise denial(allowed)
     rows = Handover.objects.filter(organisation=by.organisation, direction=Direction.INCOMING.value)
     waiting = rows.filter(state__in=WAITING).order_by("respond_by")[:100]
     under_way = rows.filter(state__in=UNDER_WAY).order_by("-answered_at")[:LAST]
-    over = rows.exclude(state__in=WAITING | UNDER_WAY).order_by("-created_at")[:LAST]
+    own_cases = Assignment.objects.filter(membership=by.membership, ended_at=None).values("case")
+    seen = rows.filter(Q(case=None) | Q(case__in=own_cases))
+    over = seen.exclude(state__in=WAITING | UNDER_WAY).order_by("-created_at")[:LAST]
     return {
         "waiting": [_row(row, by=by) for row in waiting],
         "accepted": [_row(row, by=by) for row in under_way],
+        "sealed": [
+            {
+                "url": reverse("offer", args=[row.thread]),
+                "counterpart": organisation_name(row.counterpart),
+                "at": row.opened_at,
+            }
+            for row in _with_sealed_parts(rows, by=by)[:LAST]
+        ],
         "answered": [_row(row, by=by) for row in over],
         "unreadable": dead_letters(by),
         "may_answer": True,
     }
 
 
+def _with_sealed_parts(rows: QuerySet[Handover], *, by: Actor) -> QuerySet[Handover]:
+    """Opened records of which a part that this person's role opens has come and was not taken over."""
+    parts = Incoming.objects.filter(
+        thread=OuterRef("thread"),
+        sender=OuterRef("counterpart"),
+        receiver=by.organisation.address,
+        kind="record",
+        state=Incoming.State.RECEIVED,
+        handled_at__isnull=False,
+        part__in=permission.opened_by(by),
+    )
+    return rows.filter(Exists(parts), state=HandoverState.OPENED.value, withdrawn_at__isnull=True).order_by(
+        "-opened_at"
+    )
+
+
 def dead_letters(by: Actor) -> list[dict[str, Any]]:
-    """What arrived and was not understood: it stays sealed here, and people see it."""
-    failed = Incoming.objects.filter(receiver=by.organisation.address, state=Incoming.State.FAILED)
+    """What arrived and was not understood: it stays sealed here, and people see it while it can matter."""
+    over = Handover.objects.filter(
+        organisation=by.organisation, state__in=[state.value for state in handover_states.FINAL]
+    )
+    failed = Incoming.objects.filter(receiver=by.organisation.address, state=Incoming.State.FAILED).exclude(
+        kind="record", thread__in=over.values("thread")
+    )
     return [
         {"counterpart": organisation_name(row.sender), "at": row.received_at, "envelope": row.envelope}
         for row in failed.order_by("-received_at")[:LAST]
@@ -73,6 +110,7 @@ def _row(handover: Handover, *, by: Actor) -> dict[str, Any]:
         "asked": last is not None and last.kind == MessageKind.QUESTION,
         "at": handover.opened_at or handover.answered_at or handover.created_at,
         "ready": handover.state in {HandoverState.RELEASED, HandoverState.FAILED},
+        "failed": handover.state == HandoverState.FAILED,
         "state_label": labels.named(HandoverState, handover.state),
     }
 
@@ -104,6 +142,7 @@ def offer_page(handover: Handover, contents: OfferContents, *, by: Actor, at: da
     profile = directory.profile_of(handover.counterpart)
     case = handover.case
     seen = case is not None and decide(Act.SEE_CASE, case=case, by=by, at=at)
+    not_here = case_handovers.parts_not_here(handover)
     return {
         "handover": {
             "counterpart": organisation_name(handover.counterpart),
@@ -128,20 +167,32 @@ def offer_page(handover: Handover, contents: OfferContents, *, by: Actor, at: da
         "waiting": handover.state == HandoverState.ACCEPTED,
         "take_over": handover.state == HandoverState.OPENED,
         "left": receiving.unopened_parts(handover).exists(),
-        "on_their_way": _on_their_way(handover, contents),
+        "on_their_way": _names(not_here, case_handovers.COMING),
+        "failed": _names(not_here, case_handovers.FAILED),
+        "withdrawn": case_handovers.withdrawn_after_opening(handover, by=by, at=at),
     }
 
 
-def _on_their_way(handover: Handover, contents: OfferContents) -> list[str]:
-    """Parts the offer named whose envelopes are not here yet, once the record is released.
+def _names(parts: dict[str, str], where: str) -> list[str]:
+    return [str(labels.name(category)) for category in Category if parts.get(category.value) == where]
 
-    Documents are left out: how many there are, if any, only their envelopes tell.
+
+def parts_page(handover: Handover, *, by: Actor) -> dict[str, Any]:
+    """The context for a colleague who does not work the case and opens a part of it that is still sealed.
+
+    Raises:
+        NotThere: there is no such part.
     """
-    if handover.state not in {HandoverState.RELEASED, HandoverState.FAILED, HandoverState.OPENED}:
-        return []
-    here = set(receiving.arrived_parts(handover).values_list("part", flat=True))
-    named = [category for category in contents.categories if category is not Category.DOCUMENTS]
-    return [str(labels.name(category)) for category in named if category.value not in here]
+    opens = permission.opened_by(by)
+    left = receiving.unopened_parts(handover).values_list("part", flat=True)
+    mine = [category for category in Category if category.value in opens and category.value in set(left)]
+    if handover.state != HandoverState.OPENED or not mine:
+        raise NotThere
+    return {
+        "counterpart": organisation_name(handover.counterpart),
+        "parts": [str(labels.name(category)) for category in mine],
+        "at": handover.opened_at,
+    }
 
 
 def messages_in_words(handover: Handover, *, by: Actor, at: datetime) -> list[dict[str, Any]]:

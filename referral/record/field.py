@@ -168,7 +168,7 @@ def _cannot_be_written(letter: str) -> bool:
 
 
 def _codes(field: Field, value: object) -> list[str] | None:
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, list | tuple) or not all(isinstance(code, str) for code in value):
         raise NotAccepted(NOT_IN_LIST)
     chosen = set(value)
     if chosen - field.codes:

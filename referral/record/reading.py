@@ -61,7 +61,7 @@ def open_category(
         if reason is None and needs_reason(by.role, category):
             raise ReasonNeeded
         identity = keys.open_key(case=case, category=category, by=by)
-        opened = _open(case=case, category=category, number=number, identity=identity)
+        opened = open_revision(case=case, category=category, number=number, identity=identity)
         entries.append(
             act="record-read",
             actor=by.pseudonym,
@@ -73,7 +73,12 @@ def open_category(
     return opened
 
 
-def _open(*, case: Case, category: Category, number: int | None, identity: Identity) -> Opened:
+def open_revision(*, case: Case, category: Category, identity: Identity, number: int | None = None) -> Opened:
+    """Open the latest revision, or the one with that number, for an act that asks the rules and records it.
+
+    Raises:
+        NotThere: there is no such revision. Altered: what was found is damaged or belongs elsewhere.
+    """
     revisions = Revision.objects.filter(case=case, category=category).order_by("-number")
     if number is not None:
         revisions = revisions.filter(number__lte=number)

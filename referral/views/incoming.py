@@ -20,8 +20,9 @@ from referral.flows import stages
 from referral.flows.calendar import now
 from referral.forms.handover import AcceptForm, DeclineForm, OpenForm
 from referral.handover import answering, opening, reading, taking_over
+from referral.handover.permission import check_may_take_over, may_work
 from referral.models import Handover
-from referral.queries.incoming import find_incoming, incoming_page, offer_page
+from referral.queries.incoming import find_incoming, incoming_page, offer_page, parts_page
 from referral.rules import handover_states
 from referral.rules.refusals import IllegalStep
 from referral.views.words import message_form, say
@@ -52,6 +53,8 @@ def offer(request: SignedIn, thread: UUID) -> HttpResponse:
     """One offer; the first look at it is told to the sender."""
     at = now()
     handover = find_incoming(thread, by=request.actor)
+    if handover.case is not None and not may_work(handover, by=request.actor, at=at):
+        return _parts_only(request, handover, at=at)
     contents = reading.read_offer(handover=handover, by=request.actor, at=at)
     pressed = request.POST.get("act", "")
     forms_here = _forms(handover, request.POST if request.method == "POST" else None, pressed)
@@ -66,6 +69,22 @@ def offer(request: SignedIn, thread: UUID) -> HttpResponse:
     context["open_form"] = forms_here["open_form"] if context["left"] else None
     status = 422 if request.method == "POST" else 200
     return render(request, "referral/incoming/offer.html", context, status=status)
+
+
+def _parts_only(request: SignedIn, handover: Handover, *, at: datetime) -> HttpResponse:
+    """For a colleague who does not work the case: the sealed parts that wait for this role, nothing else."""
+    check_may_take_over(handover, by=request.actor, at=at)
+    context = parts_page(handover, by=request.actor)
+    if request.method == "POST":
+        _take_over(request, handover, at=at)
+        return redirect("incoming")
+    return render(request, "referral/incoming/parts.html", context)
+
+
+def _take_over(request: SignedIn, handover: Handover, *, at: datetime) -> None:
+    taken = taking_over.take_over_parts(handover=handover, by=request.actor, at=at)
+    if taken:
+        messages.success(request, _("Taken over. The sender has your signed receipt."))
 
 
 def _forms(handover: Handover, data: Any, pressed: str) -> dict[str, forms.Form | None]:
@@ -112,7 +131,7 @@ def _ask(pressed: Pressed) -> HttpResponse:
 def _open(pressed: Pressed) -> HttpResponse:
     request, handover = pressed.request, pressed.handover
     if handover.state == HandoverState.OPENED:
-        taking_over.take_over_parts(handover=handover, by=request.actor, at=pressed.at)
+        _take_over(request, handover, at=pressed.at)
         return redirect("offer", thread=handover.thread)
     case = opening.open_record(handover=handover, by=request.actor, at=pressed.at, begin=stages.begin)
     messages.success(request, _("The record is open. The sender has your signed receipt."))

@@ -10,6 +10,7 @@ import pytest
 from referral import tasks
 from referral.cases.passing import pass_responsibility
 from referral.consent.withdrawing import withdraw_consent
+from referral.flows.stages import situation_changed
 from referral.handover import (
     answering,
     envelopes,
@@ -97,10 +98,10 @@ def test_one_envelope_that_cannot_be_handled_does_not_keep_the_others_waiting(wh
     outbox.deliver_due(at=AT)
     handle = receiving.handle
 
-    def fail(*, incoming_id, at):
+    def fail(*, incoming_id, **said):
         if incoming_id == poison:
             raise RuntimeError("whatever it is")
-        handle(incoming_id=incoming_id, at=at)
+        handle(incoming_id=incoming_id, **said)
 
     monkeypatch.setattr(receiving, "handle", fail)
     ended = []
@@ -138,14 +139,14 @@ def test_once_consent_is_withdrawn_no_colleague_opens_what_still_lay_sealed(who)
     late = parts[1:]
     Incoming.objects.filter(pk__in=[part.pk for part in late]).update(handled_at=None)
     case = opening.open_record(handover=who.theirs(), by=who.colleague, at=AT, begin=begin_nothing)
-    receiving.handle(incoming_id=late[0].pk, at=AT)
+    receiving.handle(incoming_id=late[0].pk, at=AT, reconsider=situation_changed)
     withdraw_consent(
         consent=who.consent, by=who.worker, at=AT, stop=withdrawing.stop, reconsider=nothing_begins
     )
     outbox.deliver_due(at=AT)
     letter = Incoming.objects.get(kind="withdrawal")
-    receiving.handle(incoming_id=letter.pk, at=AT)
-    receiving.handle(incoming_id=late[1].pk, at=AT)
+    receiving.handle(incoming_id=letter.pk, at=AT, reconsider=situation_changed)
+    receiving.handle(incoming_id=late[1].pk, at=AT, reconsider=situation_changed)
     assert taking_over.take_over_parts(handover=who.theirs(), by=who.colleague, at=AT) == []
     assert case.revisions.count() == 1
     assert set(
@@ -165,7 +166,7 @@ def test_an_acceptance_that_comes_while_consent_is_withdrawn_stops_no_withdrawal
 
     def meanwhile(*args, **kwargs):
         Consent.objects.filter(pk=who.consent.pk).update(withdrawn_at=None, withdrawn_by=None)
-        receiving.handle(incoming_id=accepted, at=AT)
+        receiving.handle(incoming_id=accepted, at=AT, reconsider=situation_changed)
         assert who.ours().state == HandoverState.RELEASED
         return write(*args, **kwargs)
 

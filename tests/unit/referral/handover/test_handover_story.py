@@ -180,7 +180,8 @@ def test_consent_that_is_over_when_opening_opens_nothing(at):
     carry()
     with pytest.raises(NotCovered):
         opening.open_record(handover=who.theirs(), by=who.colleague, at=AT + 3 * HOUR, begin=begin_nothing)
-    assert who.theirs().state == HandoverState.RELEASED
+    carry(at=AT + 3 * HOUR)
+    assert states(who) == (HandoverState.FAILED, HandoverState.FAILED), "the sender is told"
     assert Case.objects.count() == 1
 
 

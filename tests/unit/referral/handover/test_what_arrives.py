@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from referral.flows.stages import situation_changed
 from referral.handover import (
     answering,
     envelopes,
@@ -208,10 +209,12 @@ def test_a_message_that_comes_before_its_offer_waits_for_it(who):
     write(who.worker, theirs, "withdrawal", thread=thread)
     deliver()
     early = Incoming.objects.get(kind="withdrawal")
-    receiving.handle(incoming_id=early.pk, at=AT)
+    receiving.handle(incoming_id=early.pk, at=AT, reconsider=situation_changed)
     early.refresh_from_db()
     assert early.handled_at is None
-    receiving.handle(incoming_id=Incoming.objects.get(envelope=offer.envelope).pk, at=AT)
+    receiving.handle(
+        incoming_id=Incoming.objects.get(envelope=offer.envelope).pk, at=AT, reconsider=situation_changed
+    )
     early.refresh_from_db()
     assert early.handled_at is not None
     assert who.theirs().state == HandoverState.WITHDRAWN
@@ -228,7 +231,7 @@ def test_parts_of_the_record_may_come_in_any_order_and_twice(who, order):
     parts = list(Incoming.objects.filter(kind="record").order_by("pk"))
     assert len(parts) == 3
     for place in (*order, *order):
-        receiving.handle(incoming_id=parts[place].pk, at=AT)
+        receiving.handle(incoming_id=parts[place].pk, at=AT, reconsider=situation_changed)
     assert who.theirs().state == HandoverState.RELEASED
     case = opening.open_record(handover=who.theirs(), by=who.colleague, at=AT, begin=begin_nothing)
     assert case.revisions.count() == 3
@@ -237,7 +240,7 @@ def test_parts_of_the_record_may_come_in_any_order_and_twice(who, order):
 def carry_reply_only():
     deliver()
     for reply in Incoming.objects.filter(kind="reply"):
-        receiving.handle(incoming_id=reply.pk, at=AT)
+        receiving.handle(incoming_id=reply.pk, at=AT, reconsider=situation_changed)
 
 
 def test_a_part_that_comes_after_opening_is_taken_over_later(who):
@@ -248,11 +251,11 @@ def test_a_part_that_comes_after_opening_is_taken_over_later(who):
     carry_reply_only()
     deliver()
     first, *others = Incoming.objects.filter(kind="record").order_by("pk")
-    receiving.handle(incoming_id=first.pk, at=AT)
+    receiving.handle(incoming_id=first.pk, at=AT, reconsider=situation_changed)
     case = opening.open_record(handover=who.theirs(), by=who.colleague, at=AT, begin=begin_nothing)
     assert case.revisions.count() == 1
     for late in others:
-        receiving.handle(incoming_id=late.pk, at=AT)
+        receiving.handle(incoming_id=late.pk, at=AT, reconsider=situation_changed)
     assert who.theirs().state == HandoverState.OPENED
     taken = taking_over.take_over_parts(handover=who.theirs(), by=who.colleague, at=AT)
     assert set(taken) == {Category(late.part) for late in others}

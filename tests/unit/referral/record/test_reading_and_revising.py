@@ -9,7 +9,7 @@ from guardian.shortcuts import remove_perm
 from people.roles import Role
 from referral.cases.disclosing import disclose
 from referral.cases.keys import open_key, recipient
-from referral.models import CategoryKey, CategoryKeyWrap, Revision
+from referral.models import CategoryKey, CategoryKeyWrap, Consent, Revision
 from referral.record.fields import NotAccepted
 from referral.record.reading import open_category
 from referral.record.revising import receive_category, revise
@@ -23,7 +23,7 @@ from referral.rules.refusals import (
     Overtaken,
     ReasonNeeded,
 )
-from referral.vocabulary import Category, ReadingReason
+from referral.vocabulary import Category, ConsentManner, Purpose, ReadingReason
 from secure_exchange.age import Identity, decrypt_bytes, encrypt_bytes
 from secure_exchange.ledger import entries
 from secure_exchange.models import Entry
@@ -248,19 +248,28 @@ def test_when_the_ledger_fails_nothing_is_shown_or_written(case, worker, monkeyp
     assert Revision.objects.count() == 1
 
 
-def test_a_received_record_is_sealed_once_whatever_the_opener_s_role(worker):
+def test_a_received_record_is_sealed_whatever_the_opener_s_role(worker):
     social = found(Role.SOCIAL_WORKER)[Role.SOCIAL_WORKER]
     thread = "018f0000-0000-7000-8000-000000000001"
-    case = CaseFactory.create(
-        by=social, received_in=thread, disclosed=[Category.IDENTITY], disclosed_until=AT.replace(day=30)
+    agreement = Consent(
+        receiver=social.organisation.address,
+        categories=[Category.IDENTITY.value],
+        purpose=Purpose.ASSISTANCE.value,
+        language="ro",
+        manner=ConsentManner.WRITTEN.value,
+        given_at=AT,
+        recorded_at=AT,
+        recorded_by=social.membership,
+        until=AT.replace(day=30),
     )
+    case = CaseFactory.create(by=social, received_in=thread, agreement=agreement)
     receive_category(case=case, category=Category.IDENTITY, fields=NAME, by=social, at=AT)
     opened = open_category(
         case=case, category=Category.IDENTITY, by=social, at=AT, reason=ReadingReason.GIVE_SERVICE
     )
     assert opened.fields == NAME
-    with pytest.raises(IllegalStep):
-        receive_category(case=case, category=Category.IDENTITY, fields=NAME, by=social, at=AT)
+    receive_category(case=case, category=Category.IDENTITY, fields=NAME, by=social, at=AT)
+    assert Revision.objects.filter(case=case).count() == 1, "the same again is not written again"
     with pytest.raises(NotInYourRole):
         open_category(case=case, category=Category.CONTACT, by=social, at=AT, reason=ReadingReason.DANGER)
     home = CaseFactory.create(by=worker)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from referral.record.fields import BY_NAME, FIELDS, Kind, NotAccepted, asked, clean, clean_all, of
 from referral.vocabulary import Category, NeedCode
@@ -141,3 +143,31 @@ def test_a_category_keeps_what_was_answered_and_leaves_out_the_rest():
 
 def test_the_fields_of_a_category_are_in_it():
     assert all(field.category == category for category in Category for field in of(category))
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters())
+JSON = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4)
+)
+CODES = st.sampled_from(
+    [code for field in FIELDS for code in sorted(field.codes)[:2]] + ["said:not_said", "yes"]
+)
+ANYTHING = JSON | CODES | st.lists(JSON | CODES, max_size=4)
+
+
+@given(st.sampled_from(FIELDS), ANYTHING)
+def test_no_json_value_whatever_raises_anything_but_not_accepted(field, value):
+    try:
+        kept = clean(field, value)
+    except NotAccepted:
+        return
+    assert kept is None or clean(field, kept) == kept
+
+
+@given(st.sampled_from(Category), st.dictionaries(st.sampled_from(sorted(BY_NAME)) | st.text(), ANYTHING))
+def test_no_json_object_whatever_raises_anything_but_not_accepted(category, values):
+    try:
+        kept = clean_all(category, values)
+    except NotAccepted:
+        return
+    assert clean_all(category, kept) == kept
