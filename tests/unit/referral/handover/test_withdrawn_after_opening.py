@@ -57,7 +57,9 @@ def reads(case, by, at=AT):
 
 
 def withdrawn(who, at=AT + HOUR):
-    withdraw_consent(consent=who.consent, by=who.worker, at=at, stop=withdrawing.stop)
+    withdraw_consent(
+        consent=who.consent, by=who.worker, at=at, stop=withdrawing.stop, reconsider=situation_changed
+    )
     carry(at=at)
 
 
@@ -73,7 +75,9 @@ def test_what_was_disclosed_by_the_agreement_that_came_ends_when_it_is_withdrawn
     consent = case.consents.get()
     disclosed = CategoryGrant.objects.filter(participation__case=case, consent=consent)
     assert set(disclosed.values_list("category", "until")) == {(each, consent.until) for each in SHARED}
-    withdraw_consent(consent=consent, by=social, at=AT + HOUR, stop=withdrawing.stop)
+    withdraw_consent(
+        consent=consent, by=social, at=AT + HOUR, stop=withdrawing.stop, reconsider=situation_changed
+    )
     with pytest.raises(NotInYourRole):
         reads(case, social, at=AT + HOUR)
 
@@ -174,7 +178,9 @@ def test_the_same_withdrawal_twice_ends_the_agreement_once(who):
 def test_a_consent_withdrawn_here_first_stays_as_it_was_said_here(who):
     case = opened(who)
     consent = case.consents.get()
-    withdraw_consent(consent=consent, by=who.colleague, at=AT, stop=withdrawing.stop)
+    withdraw_consent(
+        consent=consent, by=who.colleague, at=AT, stop=withdrawing.stop, reconsider=situation_changed
+    )
     withdrawn(who)
     consent.refresh_from_db()
     assert (consent.withdrawn_at, consent.withdrawn_by) == (AT, who.colleague.membership)
@@ -195,7 +201,9 @@ def test_a_part_being_taken_over_when_the_withdrawal_comes_is_not_kept(who, monk
 
     def meanwhile(*args, **kwargs):
         part = open_part(*args, **kwargs)
-        withdraw_consent(consent=who.consent, by=who.worker, at=AT, stop=withdrawing.stop)
+        withdraw_consent(
+            consent=who.consent, by=who.worker, at=AT, stop=withdrawing.stop, reconsider=situation_changed
+        )
         outbox.deliver_due(at=AT)
         receiving.handle(
             incoming_id=Incoming.objects.get(kind="withdrawal").pk, at=AT, reconsider=situation_changed
