@@ -209,7 +209,7 @@ def bring_in(key: str, *, by: Actor, at: datetime) -> list[Case]:
     today = calendar.local_date(at, zone=zone)
     batch = importing.preview(data=path(key).read_bytes(), by=by, at=at, today=today)
     good = [row.number for row in open_kept(batch, by=by).rows if row.good]
-    importing.decide(batch=batch, chosen=good, in_doubt=[], by=by, at=at)
+    importing.decide(batch=batch, chosen=good, adults=[], by=by, at=at)
     importing.bring_in(
         batch=batch,
         by=by,

@@ -21,12 +21,20 @@ from referral.record.field import NOT_IN_LIST
 from referral.record.fields import BY_NAME, Field, Kind, NotAccepted, Value, clean
 
 
-__all__ = ["key", "parse", "write"]
+__all__ = ["YearAlone", "key", "parse", "write"]
 
 
 def gettext_noop(text: str) -> str:
     """Mark a sentence for translation without needing Django."""
     return text
+
+
+class YearAlone(NotAccepted):
+    """Somebody typed a year where a date belongs; of a date of birth that still says something."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(gettext_noop("This is a year, not a date. Write the whole date, or leave it out."))
+        self.year = year
 
 
 FAULTS = {
@@ -113,7 +121,7 @@ def _day(cell: Cell, *, from_1904: bool) -> str:
 def _day_of_number(number: float, *, from_1904: bool) -> str:
     if number in YEARS:
         # Read as a day it would lie in 1905: somebody typed the year alone.
-        raise NotAccepted(gettext_noop("This is a year, not a date. Write the whole date, or leave it out."))
+        raise YearAlone(int(number))
     if number != int(number) or not 1 <= number <= LAST_DAY_NUMBER:
         raise NotAccepted(NOT_A_DATE)
     day = from_excel(int(number), CALENDAR_MAC_1904 if from_1904 else CALENDAR_WINDOWS_1900)
@@ -128,6 +136,8 @@ def _day_of_text(text: str) -> str:
             return date(int(parts[3]), int(parts[2]), int(parts[1])).isoformat()
         except ValueError:
             raise NotAccepted(NOT_A_DATE) from None
+    if re.fullmatch("[0-9]{4}", text) and int(text) in YEARS:
+        raise YearAlone(int(text))
     raise NotAccepted(NOT_A_DATE)
 
 

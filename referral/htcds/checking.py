@@ -1,9 +1,10 @@
 """What a row means for the case it becomes: age, citizenship, doubles, and dates that cannot be.
 
-Age is counted from the date of birth: under 18 is a child. A missing date of birth is no doubt by itself; a
-row without one that names child labour or forced adoption is, and then the person is presumed a child
-(Directive 2011/36/EU art. 13(2)). In the preview a caseworker can say of every row without a date of birth
-that the age is in doubt. Citizens of the European Economic Area and Switzerland see no permit steps.
+Age is counted from the date of birth: under 18 is a child. Without one the age is in doubt and the person
+is presumed a child (Directive 2011/36/EU art. 13(2)), unless a year alone makes everybody born in it an
+adult, or a caseworker says in the preview that the person is certainly one. That cannot be said there of a
+row that names child labour or forced adoption, or a year that makes nobody an adult. Citizens of the European
+Economic Area and Switzerland see no permit steps.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date
 
 from referral.htcds.cells import key
 from referral.htcds.mapping import Column, Problem, ReadRow, Table
+from referral.record.age_said import ADULT_AT, full_years
 from referral.record.fields import Value
 from referral.vocabulary import AgeStatus, Citizenship
 
@@ -26,7 +28,6 @@ def gettext_noop(text: str) -> str:
     return text
 
 
-ADULT_AT = 18
 OLDEST = 120
 _FREE = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO CH"
 FREE_MOVEMENT = frozenset(_FREE.split())
@@ -46,7 +47,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class CheckedRow:
-    """A row that was read, with what it would open; `alike` are rows that seem to be the same person."""
+    """A row that was read, with what it would open; `alike` are rows that seem to be the same person.
+
+    `may_be_adult` says whether a caseworker may hold the person to be certainly an adult, for want of a date.
+    """
 
     number: int
     values: Mapping[str, Value]
@@ -55,16 +59,13 @@ class CheckedRow:
     age_status: AgeStatus
     citizenship: Citizenship
     alike: tuple[int, ...]
+    may_be_adult: bool = False
+    born_in: int | None = None
 
     @property
     def good(self) -> bool:
         """Whether it can be brought in."""
         return not self.problems
-
-    @property
-    def born(self) -> bool:
-        """Whether the date of birth is known, so that nobody has to judge the age."""
-        return "prs_Birthdate" in self.values
 
 
 def check(table: Table, *, today: date, country: str) -> list[CheckedRow]:
@@ -74,15 +75,24 @@ def check(table: Table, *, today: date, country: str) -> list[CheckedRow]:
     return [_checked(row, alike[row.number], letters, today=today, country=country) for row in table.rows]
 
 
-def age_status(values: Mapping[str, Value], *, today: date, in_doubt: bool = False) -> AgeStatus:
-    """Say whether the rules for children hold for a row; `in_doubt` is what a caseworker says of the age."""
+def age_status(values: Mapping[str, Value], *, today: date, born_in: int | None = None) -> AgeStatus:
+    """Say whether the rules for children hold for a row; without a date of birth they do, while in doubt."""
     born = values.get("prs_Birthdate")
     if isinstance(born, str):
-        return AgeStatus.CHILD if _age(date.fromisoformat(born), today) < ADULT_AT else AgeStatus.ADULT
+        return AgeStatus.CHILD if full_years(date.fromisoformat(born), today) < ADULT_AT else AgeStatus.ADULT
+    certain = born_in is not None and today.year - born_in > ADULT_AT
+    return AgeStatus.ADULT if certain else AgeStatus.PRESUMED_CHILD
+
+
+def _names_a_child(values: Mapping[str, Value]) -> bool:
     told = values.get("vic_TypeOfExploitation", [])
-    if in_doubt or (isinstance(told, list) and DOUBT & set(told)):
-        return AgeStatus.PRESUMED_CHILD
-    return AgeStatus.ADULT
+    return isinstance(told, list) and bool(DOUBT & set(told))
+
+
+def _may_be_adult(row: ReadRow, today: date) -> bool:
+    """Whether a person may judge the age: no date, and nothing in the row that speaks of a child."""
+    young = row.born_in is not None and today.year - row.born_in < ADULT_AT
+    return "prs_Birthdate" not in row.values and not young and not _names_a_child(row.values)
 
 
 def citizenship(values: Mapping[str, Value], *, country: str) -> Citizenship:
@@ -98,23 +108,26 @@ def citizenship(values: Mapping[str, Value], *, country: str) -> Citizenship:
 def _checked(
     row: ReadRow, alike: tuple[int, ...], letters: Mapping[str, Column], *, today: date, country: str
 ) -> CheckedRow:
-    problems = (*row.problems, *_impossible_birth(row.values, letters, today))
+    age = age_status(row.values, today=today, born_in=row.born_in)
     return CheckedRow(
         number=row.number,
         values=row.values,
-        problems=problems,
-        notes=tuple(_notes(row.values, alike)),
-        age_status=age_status(row.values, today=today) if not problems else AgeStatus.ADULT,
+        problems=(*row.problems, *_impossible_birth(row, letters, today)),
+        notes=tuple(_notes(row, alike)),
+        age_status=age,
         citizenship=citizenship(row.values, country=country),
         alike=alike,
+        may_be_adult=age is AgeStatus.PRESUMED_CHILD and _may_be_adult(row, today),
+        born_in=row.born_in,
     )
 
 
-def _impossible_birth(
-    values: Mapping[str, Value], letters: Mapping[str, Column], today: date
-) -> Iterable[Problem]:
-    born = values.get("prs_Birthdate")
-    if isinstance(born, str) and not 0 <= _age(date.fromisoformat(born), today) <= OLDEST:
+def _impossible_birth(row: ReadRow, letters: Mapping[str, Column], today: date) -> Iterable[Problem]:
+    born = row.values.get("prs_Birthdate")
+    age = full_years(date.fromisoformat(born), today) if isinstance(born, str) else None
+    if row.born_in is not None:
+        age = today.year - row.born_in
+    if age is not None and not 0 <= age <= OLDEST:
         column = letters["prs_Birthdate"]
         yield Problem(
             column.letter,
@@ -123,7 +136,16 @@ def _impossible_birth(
         )
 
 
-def _notes(values: Mapping[str, Value], alike: tuple[int, ...]) -> Iterable[Note]:
+def _notes(row: ReadRow, alike: tuple[int, ...]) -> Iterable[Note]:
+    values = row.values
+    if row.born_in is not None:
+        yield Note(
+            gettext_noop(
+                "Only the year of birth is given. There is no place for a year alone, so it stays behind: "
+                "write the date into the record when it is known."
+            ),
+            {},
+        )
     if alike:
         numbers = ", ".join(str(number) for number in alike)
         yield Note(gettext_noop("May be the same person as row %(rows)s. Look at both."), {"rows": numbers})
@@ -136,11 +158,6 @@ def _notes(values: Mapping[str, Value], alike: tuple[int, ...]) -> Iterable[Note
             gettext_noop("The spreadsheet says no trafficking was found. Bring it in only if help goes on."),
             {},
         )
-
-
-def _age(born: date, today: date) -> int:
-    """Full years; somebody born on 29 February comes of age on 1 March."""
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def _alike(rows: Iterable[ReadRow]) -> dict[int, tuple[int, ...]]:

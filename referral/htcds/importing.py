@@ -93,9 +93,9 @@ def find(uuid: UUID, *, by: Actor) -> ImportBatch:
 
 
 def decide(
-    *, batch: ImportBatch, chosen: Collection[int], in_doubt: Collection[int], by: Actor, at: datetime
+    *, batch: ImportBatch, chosen: Collection[int], adults: Collection[int], by: Actor, at: datetime
 ) -> ImportBatch:
-    """Keep which good rows are to come in, and whose age is in doubt; nothing is brought in yet.
+    """Keep which good rows are to come in, and who in doubt is certainly an adult; nothing comes in yet.
 
     Raises:
         NotThere, Altered: as `keeping.open_kept`. IllegalStep: the import has begun or ended. NotInYourRole.
@@ -106,9 +106,9 @@ def decide(
         locked = _locked(batch, ImportState.PREVIEWED)
         kept = open_kept(locked, by=by)
         good = {row.number for row in kept.rows if row.good}
-        unborn = {row.number for row in kept.rows if not row.born}
+        judged = {row.number for row in kept.rows if row.may_be_adult}
         decided = replace(
-            kept, chosen=frozenset(chosen) & frozenset(good), in_doubt=frozenset(in_doubt) & frozenset(unborn)
+            kept, chosen=frozenset(chosen) & frozenset(good), adults=frozenset(adults) & frozenset(judged)
         )
         locked.state = ImportState.IMPORTING.value
         _keep_again(locked, decided, by=by)
@@ -139,8 +139,8 @@ def bring_in(  # noqa: PLR0913 - which rows, who brings them in when, and what f
     done = set(ImportedRow.objects.filter(batch=batch).values_list("number", flat=True))
     waiting = [row for row in kept.rows if row.number in kept.chosen and row.number not in done]
     for row in waiting[:at_most]:
-        doubt = row.number in kept.in_doubt
-        _bring_in_row(batch, row, in_doubt=doubt, by=by, at=at, today=today, begin=begin, on_child=on_child)
+        adult = row.number in kept.adults
+        _bring_in_row(batch, row, adult=adult, by=by, at=at, today=today, begin=begin, on_child=on_child)
     left = len(waiting[at_most:])
     if not left:
         _end(batch, kept, by=by, at=at)
@@ -173,7 +173,7 @@ def _bring_in_row(  # noqa: PLR0913 - a row, what was decided of it, and who doe
     batch: ImportBatch,
     row: CheckedRow,
     *,
-    in_doubt: bool,
+    adult: bool,
     by: Actor,
     at: datetime,
     today: date,
@@ -186,7 +186,7 @@ def _bring_in_row(  # noqa: PLR0913 - a row, what was decided of it, and who doe
         locked = _locked(batch, ImportState.IMPORTING)
         if ImportedRow.objects.filter(batch=locked, number=row.number).exists():
             return
-        age = age_status(row.values, today=today, in_doubt=in_doubt)
+        age = AgeStatus.ADULT if adult else age_status(row.values, today=today, born_in=row.born_in)
         case = open_case(
             by=by,
             at=at,

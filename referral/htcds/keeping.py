@@ -38,11 +38,11 @@ class Kept:
     columns: tuple[Column, ...]
     ignored: tuple[str, ...]
     chosen: frozenset[int] = frozenset()
-    in_doubt: frozenset[int] = frozenset()
+    adults: frozenset[int] = frozenset()
 
     def without_values(self, imported: Collection[int]) -> Kept:
         """Drop the rows that became cases, and what the others said."""
-        left = (replace(row, values={}) for row in self.rows if row.number not in imported)
+        left = (replace(row, values={}, born_in=None) for row in self.rows if row.number not in imported)
         return replace(self, rows=tuple(left))
 
 
@@ -95,7 +95,7 @@ def _plain(kept: Kept) -> dict[str, Any]:
         "columns": [asdict(column) for column in kept.columns],
         "ignored": list(kept.ignored),
         "chosen": sorted(kept.chosen),
-        "in_doubt": sorted(kept.in_doubt),
+        "adults": sorted(kept.adults),
     }
 
 
@@ -105,7 +105,7 @@ def _read(plain: Mapping[str, Any]) -> Kept:
         columns=tuple(Column(**column) for column in plain["columns"]),
         ignored=tuple(plain["ignored"]),
         chosen=frozenset(plain["chosen"]),
-        in_doubt=frozenset(plain["in_doubt"]),
+        adults=frozenset(plain.get("adults", ())),
     )
 
 
@@ -118,4 +118,6 @@ def _row(row: Mapping[str, Any]) -> CheckedRow:
         age_status=AgeStatus(row["age_status"]),
         citizenship=Citizenship(row["citizenship"]),
         alike=tuple(row["alike"]),
+        may_be_adult=row.get("may_be_adult", False),
+        born_in=row.get("born_in"),
     )

@@ -25,7 +25,7 @@ from functools import lru_cache
 
 from openpyxl.utils import get_column_letter
 
-from referral.htcds.cells import key, parse
+from referral.htcds.cells import YearAlone, key, parse
 from referral.htcds.reading import Row, Sheet
 from referral.htcds.refusals import AmbiguousForm, WrongForm
 from referral.record.fields import BY_NAME, FIELDS, NotAccepted, Value
@@ -110,11 +110,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """A row as fields: what could be read, and what could not."""
+    """A row as fields: what could be read, and what could not; `born_in` is a year of birth without a day."""
 
     number: int
     values: Mapping[str, Value]
     problems: tuple[Problem, ...] = ()
+    born_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +185,16 @@ def _heading(tops: list[Row], index: int) -> str:
 def _read_row(row: Row, columns: Mapping[int, Column], *, from_1904: bool) -> ReadRow:
     values: dict[str, Value] = {}
     problems: list[Problem] = []
+    born_in: int | None = None
     for index, column in columns.items():
         try:
             value = parse(BY_NAME[column.name], row.cells.get(index), from_1904=from_1904)
         except NotAccepted as refused:
+            if isinstance(refused, YearAlone) and column.name == "prs_Birthdate":
+                born_in = refused.year
+                continue
             problems.append(Problem(column.letter, column.heading, refused.sentence, refused.detail))
         else:
             if value is not None:
                 values[column.name] = value
-    return ReadRow(row.number, values, tuple(problems))
+    return ReadRow(row.number, values, tuple(problems), born_in)

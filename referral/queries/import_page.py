@@ -14,7 +14,6 @@ from referral.htcds.checking import CheckedRow
 from referral.htcds.keeping import Kept, open_kept
 from referral.htcds.mapping import Problem
 from referral.models import ImportBatch, ImportedRow, ImportState
-from referral.vocabulary import AgeStatus
 
 
 __all__ = ["import_list", "import_page", "report"]
@@ -63,6 +62,7 @@ def import_page(batch: ImportBatch, *, by: Actor) -> dict[str, Any]:
         "rows": [_row(row) for row in left],
         "refused_rows": [_row(row) for row in left if not row.good],
         "left_out": sum(row.good for row in left),
+        "forgotten": 0 if batch.body else batch.rows - len(done),
         "chosen": len(kept.chosen),
         "done": len(done),
         "cases": [
@@ -108,7 +108,7 @@ def _row(row: CheckedRow) -> dict[str, Any]:
         "notes": [_(note.sentence) % note.detail for note in row.notes],
         "good": row.good,
         "chosen": row.good and not row.alike,
-        "may_doubt": row.good and not row.born and row.age_status is AgeStatus.ADULT,
+        "may_be_adult": row.good and row.may_be_adult,
     }
 
 

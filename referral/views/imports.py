@@ -75,7 +75,7 @@ def import_(request: SignedIn, uuid: UUID) -> HttpResponse:
         importing.decide(
             batch=batch,
             chosen=_numbers(request, "row"),
-            in_doubt=_numbers(request, "doubt"),
+            adults=_numbers(request, "adult"),
             by=request.actor,
             at=calendar.now(),
         )

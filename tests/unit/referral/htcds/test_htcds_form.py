@@ -72,7 +72,7 @@ def test_rows_with_nothing_but_their_number_are_no_cases():
 
 
 def test_errors_stand_beside_their_row_and_column():
-    data = form([MAILING, {"prs_Gender": "Woman", "prs_Birthdate": "1990", "prs_FirstName": "Exemplu"}])
+    data = form([MAILING, {"prs_Gender": "Woman", "prs_Birthdate": "05/06/1990", "prs_FirstName": "Exemplu"}])
     good, bad = read_table(read(data, max_rows=50)).rows
     assert not good.problems
     assert bad.number == 4

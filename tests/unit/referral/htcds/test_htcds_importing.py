@@ -12,7 +12,7 @@ from people.roles import Role
 from referral.flows import stages
 from referral.htcds import importing, taking_out
 from referral.htcds.checking import age_status, citizenship
-from referral.htcds.forgetting import KEPT_FOR, forget_old
+from referral.htcds.forgetting import KEPT_FOR, STOPPED_KEPT_FOR, forget_old
 from referral.htcds.keeping import open_kept
 from referral.htcds.mapping import read_table
 from referral.htcds.reading import read
@@ -71,10 +71,10 @@ def brought(worker: Actor, batch: ImportBatch, **kwargs: object) -> int:
     return importing.bring_in(batch=batch, by=worker, at=AT, today=TODAY, **hooks)
 
 
-def decided(worker: Actor, *rows: dict[str, object], in_doubt: tuple[int, ...] = ()) -> ImportBatch:
+def decided(worker: Actor, *rows: dict[str, object], adults: tuple[int, ...] = ()) -> ImportBatch:
     batch = previewed(worker, *rows)
     numbers = [row.number for row in open_kept(batch, by=worker).rows]
-    return importing.decide(batch=batch, chosen=numbers, in_doubt=in_doubt, by=worker, at=AT)
+    return importing.decide(batch=batch, chosen=numbers, adults=adults, by=worker, at=AT)
 
 
 def test_a_preview_counts_and_changes_nothing(worker):
@@ -138,7 +138,7 @@ def test_a_row_that_stops_in_the_middle_leaves_nothing_behind(worker):
 
 def test_only_chosen_good_rows_come_in(worker):
     batch = previewed(worker, ANA, DAN, WRONG)
-    importing.decide(batch=batch, chosen=[4, 5, 99], in_doubt=[], by=worker, at=AT)
+    importing.decide(batch=batch, chosen=[4, 5, 99], adults=[], by=worker, at=AT)
     brought(worker, batch)
     assert [row.number for row in batch.imported.all()] == [4]
 
@@ -204,7 +204,7 @@ def test_too_many_rows_are_refused(worker, settings, monkeypatch):
 def test_deciding_twice_and_discarding_too_late_are_refused(worker):
     batch = decided(worker, ANA)
     with pytest.raises(IllegalStep):
-        importing.decide(batch=batch, chosen=[3], in_doubt=[], by=worker, at=AT)
+        importing.decide(batch=batch, chosen=[3], adults=[], by=worker, at=AT)
     with pytest.raises(IllegalStep):
         importing.discard(batch=batch, by=worker, at=AT)
 
@@ -232,6 +232,23 @@ def test_old_previews_are_forgotten_and_a_stopped_import_is_not(worker):
     assert stopped.body
 
 
+def test_an_import_that_was_stopped_long_ago_is_ended_and_its_rows_are_gone(
+    worker, django_capture_on_commit_callbacks
+):
+    stopped = decided(worker, ANA, DAN)
+    brought(worker, stopped, at_most=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert forget_old(at=AT + STOPPED_KEPT_FOR) == 0
+        assert forget_old(at=AT + STOPPED_KEPT_FOR + KEPT_FOR) == 1
+    body = stopped.body
+    stopped.refresh_from_db()
+    assert (stopped.state, stopped.body) == (ImportState.DONE, "")
+    assert stopped.imported.count() == Case.objects.count() == 1
+    with pytest.raises(bodies.BodyMissing):
+        bodies.size(body)
+    assert brought(worker, stopped) == 0
+
+
 def test_doubles_in_the_file_are_told_and_siblings_are_none(worker):
     phone = {"prs_MobilePhone": "+40700000009"}
     sister = DAN | phone | {"prs_FirstName": "Alta", "prs_Birthdate": "2010-01-01"}
@@ -245,18 +262,69 @@ def test_an_impossible_birth_refuses_the_row(worker):
 
 
 @pytest.mark.parametrize(
-    ("values", "in_doubt", "expected"),
+    ("values", "born_in", "expected"),
     [
-        ({"prs_Birthdate": "2008-11-24"}, False, AgeStatus.CHILD),
-        ({"prs_Birthdate": "2008-11-23"}, False, AgeStatus.ADULT),
-        ({"prs_Birthdate": "2008-11-23"}, True, AgeStatus.ADULT),
-        ({}, False, AgeStatus.ADULT),
-        ({}, True, AgeStatus.PRESUMED_CHILD),
-        ({"vic_TypeOfExploitation": ["ChildLabour"]}, False, AgeStatus.PRESUMED_CHILD),
+        ({"prs_Birthdate": "2008-11-24"}, None, AgeStatus.CHILD),
+        ({"prs_Birthdate": "2008-11-23"}, None, AgeStatus.ADULT),
+        ({}, None, AgeStatus.PRESUMED_CHILD),
+        ({"vic_TypeOfExploitation": ["ChildLabour"]}, None, AgeStatus.PRESUMED_CHILD),
+        ({}, 2010, AgeStatus.PRESUMED_CHILD),
+        ({}, 2008, AgeStatus.PRESUMED_CHILD),
+        ({}, 2007, AgeStatus.ADULT),
     ],
 )
-def test_age_follows_the_date_of_birth_and_doubt_protects(values, in_doubt, expected):
-    assert age_status(values, today=TODAY, in_doubt=in_doubt) == expected
+def test_age_follows_the_date_of_birth_and_doubt_protects(values, born_in, expected):
+    assert age_status(values, today=TODAY, born_in=born_in) == expected
+
+
+UNBORN = DAN | {"prs_Birthdate": None}
+
+
+def ages(worker, batch):
+    brought(worker, batch)
+    return [row.case.age_status for row in batch.imported.all()]
+
+
+@pytest.mark.parametrize("born", [None, 2010, "2010", 2008, 2008.0])
+def test_who_has_no_date_of_birth_is_treated_as_a_child_until_somebody_says_otherwise(worker, born):
+    batch = decided(worker, UNBORN | {"prs_Birthdate": born})
+    assert batch.refused == 0
+    assert ages(worker, batch) == [AgeStatus.PRESUMED_CHILD]
+
+
+@pytest.mark.parametrize("born", [None, 2008])
+def test_a_caseworker_says_of_who_may_be_one_that_the_person_is_certainly_an_adult(worker, born):
+    batch = decided(worker, UNBORN | {"prs_Birthdate": born}, adults=(3,))
+    assert ages(worker, batch) == [AgeStatus.ADULT]
+    fields = open_category(case=Case.objects.get(), category=Category.IDENTITY, by=worker, at=AT).fields
+    assert "age_in_doubt" not in fields
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"prs_Birthdate": 2010}, {"vic_TypeOfExploitation": "Child Labour"}, {"prs_Birthdate": "2012-01-02"}],
+)
+def test_nobody_says_adult_of_a_row_that_speaks_of_a_child(worker, row):
+    batch = decided(worker, UNBORN | row, adults=(3,))
+    assert ages(worker, batch)[0] != AgeStatus.ADULT
+
+
+def test_a_year_that_makes_everybody_an_adult_is_enough_and_its_loss_is_told(worker):
+    batch = decided(worker, UNBORN | {"prs_Birthdate": 1990})
+    (row,) = open_kept(batch, by=worker).rows
+    assert not row.may_be_adult
+    assert any("Only the year of birth" in note.sentence for note in row.notes)
+    assert ages(worker, batch) == [AgeStatus.ADULT]
+
+
+@pytest.mark.parametrize("year", [2030, 1901])
+def test_a_year_in_which_nobody_alive_was_born_refuses_the_row(worker, year):
+    assert previewed(worker, UNBORN | {"prs_Birthdate": year}).refused == 1
+
+
+def test_a_year_alone_is_still_refused_where_it_says_nothing_of_age(worker):
+    (row,) = open_kept(previewed(worker, ANA | {"cas_IncomingReferralDate": 2026}), by=worker).rows
+    assert [problem.heading for problem in row.problems] == ["Incoming Referral Date"]
 
 
 def test_somebody_born_on_a_leap_day_is_a_child_until_march():
@@ -281,7 +349,7 @@ def test_one_citizenship_that_frees_from_permits_is_enough(codes, expected):
 
 
 def test_a_doubt_about_the_age_is_written_into_the_record(worker):
-    batch = decided(worker, DAN | {"prs_Birthdate": None}, in_doubt=(3,))
+    batch = decided(worker, DAN | {"prs_Birthdate": None})
     brought(worker, batch)
     case = Case.objects.get()
     assert case.age_status == AgeStatus.PRESUMED_CHILD

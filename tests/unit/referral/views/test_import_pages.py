@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from people.roles import Role
 from referral.htcds import importing
+from referral.htcds.forgetting import STOPPED_KEPT_FOR, forget_old
 from referral.htcds.mapping import read_table
 from referral.htcds.reading import read
 from referral.models import Case, ImportBatch
@@ -85,15 +86,23 @@ def test_the_table_of_rows_can_be_reached_and_scrolled_by_keyboard(inside):
 
 def test_good_rows_come_in_and_the_rest_is_reported(inside):
     batch = previewed(inside, GOOD, UNBORN, WRONG)
-    answer = inside.post(
-        reverse("import", args=[batch.uuid]), {"row": ["3", "4"], "doubt": ["4"]}, follow=True
-    )
+    answer = inside.post(reverse("import", args=[batch.uuid]), {"row": ["3", "4"]}, follow=True)
     assert answer.status_code == 200
     assert [case.is_child for case in Case.objects.order_by("pk")] == [False, True]
     text = answer.content.decode()
     assert all(case.reference in text for case in Case.objects.all())
     assert "Row 5" in text
     assert "Exemplu" not in text
+
+
+def test_a_caseworker_says_in_the_preview_who_is_certainly_an_adult(inside):
+    batch = previewed(inside, GOOD, UNBORN, UNBORN | {"prs_SecondName": "Patru"})
+    text = page(inside, batch)
+    assert text.count('name="adult"') == 2
+    assert "certainly an adult" in text
+    assert "checked" not in re.findall(r'<input[^>]*name="adult"[^>]*>', text)[0]
+    inside.post(reverse("import", args=[batch.uuid]), {"row": ["3", "4", "5"], "adult": ["3", "4"]})
+    assert [case.age_status for case in Case.objects.order_by("pk")] == ["adult", "adult", "presumed_child"]
 
 
 def test_the_report_names_places_and_reasons_and_no_value(inside):
@@ -114,6 +123,18 @@ def test_an_import_of_many_rows_goes_on_page_by_page(inside, monkeypatch):
     assert Case.objects.count() == 2
     inside.post(reverse("import-go-on", args=[batch.uuid]))
     assert Case.objects.count() == 2
+
+
+def test_an_import_that_was_stopped_and_forgotten_says_what_did_not_come_in(inside, monkeypatch, at):
+    monkeypatch.setattr(importing.bring_in, "__kwdefaults__", {"at_most": 1})
+    batch = previewed(inside, GOOD, UNBORN)
+    inside.post(reverse("import", args=[batch.uuid]), {"row": ["3", "4"]})
+    forget_old(at=at + 2 * STOPPED_KEPT_FOR)
+    text = page(inside, batch)
+    assert "1 row is not a case" in text
+    assert "Every row is a case now" not in text
+    inside.post(reverse("import-go-on", args=[batch.uuid]))
+    assert Case.objects.count() == 1
 
 
 def test_a_preview_can_be_discarded(inside):
