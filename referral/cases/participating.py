@@ -62,20 +62,13 @@ def add_organisation(  # noqa: PLR0913 - who, which parts, on what ground
         refusals_recorded(act="organisation-added", by=by, about=case.reference, at=at),
         transaction.atomic(),
     ):
-        # First the consent, as whoever withdraws it does: it holds until this is committed, or it is seen to
-        # be over.
         agreed = _locked(consent)
         lock_participations(case)
         require(Act.ADD_ORGANISATION, case=case, by=by, at=at, categories=wanted)
         if organisation.pk == case.responsible_id:
             raise IllegalStep
         _check_covered(agreed, case=case, organisation=organisation, categories=wanted, at=at)
-        participation, _ = Participation.objects.get_or_create(
-            case=case,
-            organisation=organisation,
-            left_at=None,
-            defaults={"joined_at": at, "joined_by": by.membership},
-        )
+        participation = _taking_part(case, organisation, by=by, at=at)
         new = wanted - _given_by(agreed, participation)
         if not new:
             raise IllegalStep
@@ -185,6 +178,7 @@ def unassign(*, case: Case, membership: Membership, by: Actor, at: datetime, rec
 
 
 def _locked(consent: Consent) -> Consent:
+    """Hold a consent as whoever withdraws it does: it holds until we commit, or it is seen to be over."""
     rows = Consent.objects.select_for_update(no_key=True, of=("self",)).select_related("case")
     return rows.get(pk=consent.pk)
 
@@ -208,6 +202,16 @@ def _check_covered(
 def _given_by(consent: Consent, participation: Participation) -> frozenset[Category]:
     given = participation.grants.filter(consent=consent, revoked_at=None)
     return frozenset(Category(category) for category in given.values_list("category", flat=True))
+
+
+def _taking_part(case: Case, organisation: Organisation, *, by: Actor, at: datetime) -> Participation:
+    participation, _ = Participation.objects.get_or_create(
+        case=case,
+        organisation=organisation,
+        left_at=None,
+        defaults={"joined_at": at, "joined_by": by.membership},
+    )
+    return participation
 
 
 def _share(
