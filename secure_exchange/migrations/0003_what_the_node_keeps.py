@@ -23,4 +23,27 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="StrangersRefused",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("act", models.CharField(max_length=60)),
+                ("actor", models.CharField(max_length=250)),
+                ("reason", models.CharField(max_length=200)),
+                ("minute", models.DateTimeField()),
+                ("count", models.PositiveBigIntegerField(default=1)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("minute", "act", "actor", "reason"), name="strangers_refused_once"
+                    )
+                ],
+            },
+        ),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from secure_exchange.models.keys import NodeKeySet, Peer, PublishedKeySet, PublishedProfile
-from secure_exchange.models.ledger import GENESIS, Entry, Head
+from secure_exchange.models.ledger import GENESIS, Entry, Head, StrangersRefused
 from secure_exchange.models.post import Announcement, Incoming, Outgoing, StoredReceipt
 
 
@@ -19,4 +19,5 @@ __all__ = [
     "PublishedKeySet",
     "PublishedProfile",
     "StoredReceipt",
+    "StrangersRefused",
 ]

@@ -56,3 +56,27 @@ class Head(models.Model):
     def __str__(self) -> str:
         """The place of the last entry."""
         return f"head {self.sequence}"
+
+
+class StrangersRefused(models.Model):
+    """How often in a minute something that nobody we trust had signed was refused; the first is an entry."""
+
+    act = models.CharField(max_length=60)
+    actor = models.CharField(max_length=250)
+    """A known address that was claimed, or "unknown"."""
+    reason = models.CharField(max_length=200)
+    minute = models.DateTimeField()
+    count = models.PositiveBigIntegerField(default=1)
+
+    class Meta:
+        """One row a minute and cause, however many processes count."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["minute", "act", "actor", "reason"], name="strangers_refused_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """How many, and why."""
+        return f"{self.count} {self.reason}"

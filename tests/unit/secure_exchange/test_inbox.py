@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import uuid
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from secure_exchange import (
     bodies,
@@ -44,7 +45,14 @@ from secure_exchange.errors import (
 )
 from secure_exchange.ledger.verify import verify
 from secure_exchange.manifest import Manifest
-from secure_exchange.models import Announcement, Entry, Incoming, Outgoing, StoredReceipt
+from secure_exchange.models import (
+    Announcement,
+    Entry,
+    Incoming,
+    Outgoing,
+    StoredReceipt,
+    StrangersRefused,
+)
 from secure_exchange.models.append_only import AppendOnlyError
 from secure_exchange.testing import Letter, signed_receipt
 from tests.factories.exchange import AT
@@ -368,6 +376,75 @@ def test_what_is_no_statement_is_malformed_and_one_entry(known, statement):
     with pytest.raises(Malformed):
         inbox.announce(statement, at=AT)
     assert refusals() == [("unknown", "", "malformed")]
+
+
+def refused(statement, at):
+    with pytest.raises(Refused):
+        inbox.announce(statement, at=at)
+
+
+def counts():
+    return sorted(StrangersRefused.objects.values_list("actor", "reason", "count"))
+
+
+def test_strangers_fill_neither_the_ledger_nor_the_disk(known):
+    stranger, _ = sealed(Letter(sender=known.stranger, receivers=[known.ours], at=AT))
+    forger = testing.Member(known.italy.keys, known.stranger.signer, {})
+    forged, _ = sealed(Letter(sender=forger, receivers=[known.ours], at=AT))
+    for second in range(5):
+        for statement in (b"any byte", stranger.statement, forged.statement):
+            refused(statement, AT + second * SECOND)
+    claimed = known.italy.address
+    assert sorted((actor, reason) for actor, _, reason in refusals()) == [
+        (claimed, "bad-signature"),
+        ("unknown", "malformed"),
+        ("unknown", "unknown-sender"),
+    ]
+    assert counts() == [
+        (claimed, "bad-signature", 5),
+        ("unknown", "malformed", 5),
+        ("unknown", "unknown-sender", 5),
+    ]
+    refused(b"any byte", AT + timedelta(minutes=1))
+    assert len(refusals()) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_processes_that_refuse_at_once_count_together():
+    if connection.vendor != "postgresql":
+        pytest.skip("the database in memory has one writer")
+
+    def post():
+        try:
+            for _ in range(10):
+                refused(b"any byte", AT)
+        finally:
+            connection.close()
+
+    posting = [threading.Thread(target=post) for _ in range(4)]
+    for one in posting:
+        one.start()
+    for one in posting:
+        one.join()
+    assert counts() == [("unknown", "malformed", 40)]
+    assert len(refusals()) == 1
+
+
+def test_receipts_of_strangers_are_counted_too(known, sent):
+    for _ in range(3):
+        for statement in (b"", signed_receipt("opened", sent, known.stranger, at=AT)):
+            with pytest.raises(Refused):
+                inbox.receive_receipt(statement, at=AT)
+    assert counts() == [("unknown", "malformed", 3), ("unknown", "unknown-sender", 3)]
+    assert len(refusals()) == 2
+
+
+def test_each_refusal_of_what_a_trusted_sender_signed_is_an_entry(known, letter):
+    envelope, _ = letter
+    for _ in range(3):
+        refused(envelope.statement, AT + timedelta(days=8))
+    assert refusals() == [(known.italy.address, str(envelope.manifest.id), "expired")] * 3
+    assert counts() == []
 
 
 def test_two_receivers_on_one_node_get_one_row_each_and_one_receipt(known):
