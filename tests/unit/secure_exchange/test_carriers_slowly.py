@@ -79,7 +79,10 @@ def read_slowly(connection):
     left = int(re.search(rb"(?i)content-length: (\d+)", head)[1]) - len(rest)
     while left:
         time.sleep(0.006)
-        left -= len(connection.recv(min(4096, left)))
+        piece = connection.recv(min(4096, left))
+        if not piece:
+            return head
+        left -= len(piece)
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere")
     return head
 
