@@ -45,7 +45,9 @@ def test_a_lost_file_is_not_replaced(file):
     assert directory.Directory().keys(node_keys.address(), before.fingerprint) == before
 
 
-@pytest.mark.parametrize("content", [b"", b"x" * 63, SigningKeys.generate().to_bytes()])
+@pytest.mark.parametrize(
+    "content", [b"", b"x" * 63, SigningKeys.generate().to_bytes()], ids=["empty", "short", "of another"]
+)
 def test_other_keys_in_the_file_sign_nothing(file, content):
     file.write_bytes(content)
     with pytest.raises(node_keys.NodeKeysLost):
