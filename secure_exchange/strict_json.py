@@ -73,6 +73,8 @@ def parse(data: bytes, *, limit: int) -> object:
             parse_float=_refuse_number,
             parse_constant=_refuse_number,
         )
+        # An escape can name half of a surrogate pair, which nothing can write out again.
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as fault:
         raise Malformed("not JSON") from fault
     _check(value)

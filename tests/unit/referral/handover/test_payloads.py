@@ -141,6 +141,14 @@ def test_an_unknown_reason_to_decline_is_refused():
         Reply.from_bytes(changed(Reply().to_bytes(), text="x" * (payloads.MAX_TEXT + 1)))
 
 
+@pytest.mark.parametrize("half", ["\ud800", "\udc00\ud800"])
+def test_half_a_pair_is_refused_since_no_page_could_show_it(half):
+    with pytest.raises(Malformed):
+        Reply.from_bytes(changed(Reply().to_bytes(), text=f"Da{half}"))
+    pair = "\U0001f33b"
+    assert Reply.from_bytes(Reply(text=pair).to_bytes()).text == pair
+
+
 @given(
     st.binary(max_size=200)
     | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(
