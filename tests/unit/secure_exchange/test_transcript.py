@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from secure_exchange import bodies, inbox, outbox, transcript
+from secure_exchange import bodies, directory, dsse, inbox, outbox, receipts, transcript
 from secure_exchange.ledger import entries
+from secure_exchange.manifest import Manifest
 from secure_exchange.models import Entry, Incoming, Outgoing, PublishedKeySet, StoredReceipt
 from secure_exchange.testing import Letter, MemoryCarrier, rewriting, signed_receipt
 from tests.factories.exchange import AT
@@ -236,6 +238,104 @@ def test_a_row_that_says_other_than_what_was_signed_is_named(thread, model, colu
             if all(getattr(row, name) == value for name, value in columns.items()):
                 continue
             assert str(row.envelope) in transcript.read(thread).first_fault
+
+
+def destroyed(thread):
+    return Outgoing.objects.get(thread=thread, state="destroyed")
+
+
+def arrived(thread):
+    return Incoming.objects.get(thread=thread)
+
+
+def received(kind, row, by, at):
+    """Keep a receipt that the inbox would have refused, as the owner of a database could."""
+    manifest = Manifest.from_bytes(dsse.read(bytes(row.statement)).payload)
+    statement = signed_receipt(kind, manifest, by, at=at)
+    inbox.keep_receipt(
+        receipts.read(statement, directory.Directory()), statement, StoredReceipt.Direction.RECEIVED, at=at
+    )
+
+
+@pytest.mark.parametrize("kind", ["delivered", "opened"])
+def test_what_was_destroyed_cannot_have_been_delivered_or_opened(thread, known, kind):
+    row = destroyed(thread)
+    with undone():
+        received(kind, row, known.italy_node if kind == "delivered" else known.italy, minute(9))
+        fault = transcript.read(thread).first_fault
+        assert f"it was {kind} although it is said to be destroyed" in fault
+        assert str(row.envelope) in fault
+
+
+@pytest.mark.parametrize("state", ["opened", "failed"])
+def test_a_state_without_its_receipt_is_named(thread, known, state):
+    row = arrived(thread)
+    with undone():
+        Incoming.objects.filter(pk=row.pk).update(state=state, settled_at=minute(20))
+        assert f"our {state} receipt is missing" in transcript.read(thread).first_fault
+        manifest = Manifest.from_bytes(dsse.read(bytes(row.statement)).payload)
+        outbox.queue_receipt(
+            statement=signed_receipt(state, manifest, known.ours, at=minute(20)), to=row.sender, at=minute(20)
+        )
+        assert transcript.read(thread).first_fault == ""
+
+
+def test_what_a_machine_set_aside_has_an_entry_instead_of_a_receipt(thread):
+    row = arrived(thread)
+    with undone():
+        Incoming.objects.filter(pk=row.pk).update(state="failed", settled_at=minute(20))
+        entries.append(act="envelope.quarantined", actor="node", object=str(row.envelope), at=minute(20))
+        assert transcript.read(thread).first_fault == ""
+
+
+@pytest.mark.parametrize("state", ["opened", "withdrawn"])
+def test_the_body_of_what_is_over_may_be_gone_and_if_it_is_there_it_is_checked(thread, known, state):
+    row = arrived(thread)
+    with undone():
+        Incoming.objects.filter(pk=row.pk).update(state=state, settled_at=minute(20))
+        manifest = Manifest.from_bytes(dsse.read(bytes(row.statement)).payload)
+        if state == "opened":
+            statement = signed_receipt("opened", manifest, known.ours, at=minute(20))
+            outbox.queue_receipt(statement=statement, to=row.sender, at=minute(20))
+        assert transcript.read(thread).first_fault == ""
+        with bodies.open_body(row.body) as file:
+            whole = file.read()
+        write(row.body, b"x")
+        assert "altered" in transcript.read(thread).first_fault
+        bodies.delete_body(row.body)
+        found = transcript.read(thread)
+        assert found.first_fault == ""
+        assert "no body any more" in {line.note for line in found.lines if line.what.startswith("reply")}
+        Incoming.objects.filter(pk=row.pk).update(body="")
+        assert transcript.read(thread).first_fault == ""
+    with (settings.CONNECT.FILES / "sealed" / row.body[:2] / row.body).open("wb") as file:
+        file.write(whole)
+
+
+@pytest.mark.parametrize(
+    ("model", "column"),
+    [
+        (Outgoing, "created"),
+        (Outgoing, "queued_at"),
+        (Outgoing, "envelope"),
+        (Incoming, "received_at"),
+        (Incoming, "envelope"),
+        (StoredReceipt, "at"),
+        (StoredReceipt, "stored_at"),
+        (StoredReceipt, "envelope"),
+    ],
+)
+def test_a_column_that_cannot_be_read_is_a_named_fault(thread, model, column):
+    if connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL keeps what is no moment out of the column")
+    row = model.objects.filter(thread=thread).exclude(kind="receipt").first()
+    with undone():
+        overwrite(model, row, **{column: "2026-99-99 99:99:99"})
+        found = transcript.read(thread)
+        assert "it cannot be read" in found.first_fault
+        [broken] = [line for line in found.lines if line.fault == "it cannot be read"]
+        assert broken.subject == f"row {row.pk}"
+        assert row.kind in broken.what
 
 
 def test_changed_keys_are_found_by_what_they_signed(thread, known):
