@@ -1,12 +1,14 @@
 """System checks of the node: what would make it unsafe, said before it starts.
 
 E001 debug pages; E002 a demonstration that strangers can reach; E003 plain http to more than this machine;
-E004 keys that other accounts of the machine can read; E005 pages that may load or run what is not ours.
+E004 keys or data that other accounts of the machine can reach; E005 pages that may load or run what is not
+ours; E006 a name that belongs to nobody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from stat import S_IRWXG, S_IRWXO
 from typing import Any
 
@@ -14,9 +16,11 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS
 
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
+RESERVED = ".test"
 UNSAFE_SOURCES = ("'unsafe-inline'", "'unsafe-eval'", "*", "http:", "https:", "data:")
 
 
@@ -49,7 +53,20 @@ def node_is_safe(
                 id="connect.E003",
             )
         )
-    return [*found, *_readable_keys(), *_open_policy()]
+    return [*found, *_open_to_others(), *_open_policy()]
+
+
+@register(Tags.security, deploy=True)
+def node_has_its_own_name(
+    *,
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - the form of a check
+    **kwargs: Any,  # noqa: ARG001
+) -> list[CheckMessage]:
+    """E006: names under .test are for demonstrations (RFC 6761), and addresses are not changed later."""
+    if settings.CONNECT.DEMO or not settings.CONNECT.NODE_HOST.endswith(RESERVED):
+        return []
+    message = f"The name {settings.CONNECT.NODE_HOST} can be no node's in service."
+    return [Error(message, hint="Set CONNECT_NODE_HOST to the node's own name.", id="connect.E006")]
 
 
 def refuse_unsafe() -> None:
@@ -58,17 +75,51 @@ def refuse_unsafe() -> None:
     Raises:
         ImproperlyConfigured: with every reason.
     """
-    reasons = [str(found) for found in run_checks(tags=[Tags.security]) if found.is_serious()]
+    found = run_checks(
+        tags=[Tags.security, Tags.database], include_deployment_checks=True, databases=[DEFAULT_DB_ALIAS]
+    )
+    reasons = [str(message) for message in found if message.is_serious()]
     if reasons:
         raise ImproperlyConfigured("This node is not safe to start:\n" + "\n".join(reasons))
 
 
-def _readable_keys() -> list[CheckMessage]:
-    keys = settings.CONNECT.KEYS
-    if not keys.exists() or not keys.stat().st_mode & (S_IRWXG | S_IRWXO):
-        return []
-    message = "The folder of the node's keys is open to other accounts of this machine."
-    return [Error(message, hint=f"chmod 700 {keys}", id="connect.E004")]
+def refuse_deaf() -> None:
+    """Do not serve pages apart from the worker with a broker in memory: nobody would hear their bells.
+
+    Raises:
+        ImproperlyConfigured: the broker lives in the memory of each process.
+    """
+    if settings.CELERY_BROKER_URL.startswith("memory:"):
+        raise ImproperlyConfigured(
+            "Nothing would ever be delivered: BROKER_URL names a broker in the memory of this process. "
+            "Set it to amqp:// or redis://, or run `manage.py node`: pages, worker and scheduler in one."
+        )
+
+
+def _open_to_others() -> list[CheckMessage]:
+    node = settings.CONNECT
+    found: list[CheckMessage] = [
+        Error(
+            f"The folder of {what} is open to other accounts of this machine.",
+            hint=f"chmod 700 {folder}",
+            id="connect.E004",
+        )
+        for what, folder in (
+            ("the node's keys", node.KEYS),
+            ("the node's data", node.DATA),
+            ("sealed files", node.FILES),
+        )
+        if _is_open(folder)
+    ]
+    database = settings.DATABASES[DEFAULT_DB_ALIAS]
+    if database["ENGINE"].endswith("sqlite3") and _is_open(file := Path(database["NAME"])):
+        message = "The database is open to other accounts of this machine."
+        found.append(Error(message, hint=f"chmod 600 {file}", id="connect.E004"))
+    return found
+
+
+def _is_open(path: Path) -> bool:
+    return path.exists() and bool(path.stat().st_mode & (S_IRWXG | S_IRWXO))
 
 
 def _open_policy() -> list[CheckMessage]:

@@ -40,11 +40,20 @@ def _path(name: str) -> Path:
     return Path(settings.CONNECT.FILES) / "sealed" / name[:2] / name
 
 
+def _make_folder(path: Path) -> None:
+    """A folder for this node alone, each above it too, and each listed on the disk in the one above."""
+    if path.is_dir():
+        return
+    _make_folder(path.parent)
+    path.mkdir(exist_ok=True, mode=0o700)
+    force(path.parent)
+
+
 def new() -> tuple[str, BinaryIO]:
     """A new empty file, readable by this node only, and its name; the caller closes it."""
     name = secrets.token_hex(16)
     path = _path(name)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folder(path.parent)
     return name, os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
 
 

@@ -11,7 +11,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PACKAGES = ("connect", "people", "referral", "secure_exchange")
-DEPLOY = {"CONNECT_SECURE": "1", "CONNECT_DEMO": "0", "ALLOWED_HOSTS": "connect.test"}
+DEPLOY = {
+    "CONNECT_SECURE": "1",
+    "CONNECT_DEMO": "0",
+    "CONNECT_NODE_HOST": "ro.connect.example",
+    "ALLOWED_HOSTS": "ro.connect.example",
+}
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("format", ("ruff", "format", "--check", ".")),
     ("rules", ("ruff", "check", ".")),

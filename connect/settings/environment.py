@@ -6,6 +6,7 @@ given as `NAME_FILE`, the path of a file that holds it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -16,30 +17,41 @@ import environ
 
 __all__ = ["ALLOWED_HOSTS", "BROKER_URL", "CONNECT", "DATABASE_URL", "DEBUG", "ROOT", "SECRET_KEY"]
 
+os.umask(0o077)  # whatever this node writes is nobody else's
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 env = environ.FileAwareEnv()
 
 DATA = Path(env.str("CONNECT_DATA", default=str(ROOT / ".data")))
 """The folder of this node: database, sealed files and keys, unless told otherwise below."""
+FILES = Path(env.str("CONNECT_FILES", default=str(DATA / "files")))
+KEYS = Path(env.str("CONNECT_KEYS", default=str(DATA / "keys")))
 
 
 def _kept_secret(path: Path) -> str:
-    """Read a secret from its file, making it on first use, readable by its owner only."""
-    for folder in (DATA, path.parent):  # each by itself: a parent made on the way is open to everybody
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        with open(path, "x", opener=_owner_only) as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+    """Read a secret from its file, making it on first use, readable by its owner only.
+
+    Written beside and linked into place: a crash leaves no empty file, and of two processes one wins.
+    """
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        try:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
     return path.read_text().strip()
 
 
-def _owner_only(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-KEYS = Path(env.str("CONNECT_KEYS", default=str(DATA / "keys")))
+for _folder in (DATA, FILES, KEYS):
+    _folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+for _folder in (DATA, FILES):  # that keys lay open is told by a check instead: somebody may have read them
+    with contextlib.suppress(PermissionError):
+        _folder.chmod(0o700)
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret(KEYS / "secret-key")
@@ -52,7 +64,7 @@ CONNECT = SimpleNamespace(
     NODE_HOST=env.str("CONNECT_NODE_HOST", default="ro.connect.test"),
     NODE_COUNTRY=env.str("CONNECT_NODE_COUNTRY", default="RO"),
     DATA=DATA,
-    FILES=Path(env.str("CONNECT_FILES", default=str(DATA / "files"))),
+    FILES=FILES,
     KEYS=KEYS,
     PEPPER=Path(env.str("CONNECT_PEPPER", default=str(KEYS / "pepper"))),
     PEERS=env.dict(

@@ -27,6 +27,7 @@ class Command(BaseCommand):
             if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
                 continue
             polib.pofile(str(source)).save_as_mofile(str(target))
+            target.chmod(0o644)  # the node may run as another account than the one that installed it
             if not options["quiet"]:
                 self.stdout.write(str(source.relative_to(settings.ROOT)))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -51,3 +53,27 @@ def test_two_cannot_write_one_body_at_once():
         again.write(b"x")
     bodies.settle(name)
     assert bodies.size(name) == 1
+
+
+def test_every_folder_on_the_way_is_this_nodes_alone_and_listed_on_the_disk(monkeypatch):
+    forced = []
+    fsync = os.fsync
+
+    def noting(descriptor):
+        forced.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    mask = os.umask(0o022)
+    try:
+        name, file = bodies.new()
+    finally:
+        os.umask(mask)
+    file.close()
+    folders = [settings.CONNECT.FILES, settings.CONNECT.FILES / "sealed"]
+    made = [*folders, folders[1] / name[:2]]
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in made] == [0o700] * 3
+    assert set(folders) <= set(forced)
+    forced.clear()
+    bodies.settle(name)
+    assert forced == [made[2] / name, made[2]]
