@@ -125,7 +125,9 @@ def put_back(*, step: int, by: Actor, at: datetime) -> StepTask:
     """Give a started step back to everyone in the role; a supervisor gives back what a colleague has."""
 
     def change(task: StepTask, activation: StepActivation) -> None:
-        if task.owner_id is None or not allowed(task, Act.PUT_STEP_BACK, by=by, at=at):
+        if task.owner_id is None:
+            _checked(task, by, at, acts=(Act.WORK_STEP,))  # a supervisor has nothing to put back
+        if not allowed(task, Act.PUT_STEP_BACK, by=by, at=at):
             _own(task, by)
         activation.unassign()
 

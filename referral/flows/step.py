@@ -251,5 +251,6 @@ def _first(node: Any, process: Any) -> Step | None:
 def open_steps(process: Any) -> Iterator[StepTask]:
     """The steps of a process that somebody still has to do."""
     for task in StepTask.objects.filter(process=process, status__in=OPEN, flow_task_type=Step.task_type):
-        task.process = process
-        yield task
+        if isinstance(task.flow_task, Step):  # a later version of the flow may have it no more
+            task.process = process
+            yield task

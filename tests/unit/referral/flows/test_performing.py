@@ -81,14 +81,13 @@ def test_another_role_another_organisation_and_a_stranger_are_refused_before_any
     )
     police = next(by for (_org, role), by in made.actors.items() if role == Role.POLICE_LIAISON)
     stranger = actor(MembershipFactory.create())
-    with pytest.raises(NotInYourRole):
-        performing.take(step=task.pk, by=supervisor, at=AT)
-    for by, refusal in ((police, NotInYourRole), (stranger, NotThere)):
+    for by, refusal in ((supervisor, NotInYourRole), (police, NotInYourRole), (stranger, NotThere)):
         for act in (performing.take, performing.put_back):
             with pytest.raises(refusal):
                 act(step=task.pk, by=by, at=AT)
-        with pytest.raises(refusal):
-            performing.see(step=task.pk, by=by, at=AT)
+        if by is not supervisor:
+            with pytest.raises(refusal):
+                performing.see(step=task.pk, by=by, at=AT)
     with pytest.raises(NotThere):
         performing.see(step=task.pk + 999, by=made.mine, at=AT)
     assert StepTask.objects.get(pk=task.pk).status == "NEW"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from referral.flows import stages
 from referral.flows.models import StageProcess, StepTask
@@ -93,3 +94,15 @@ def test_a_citizen_of_the_union_in_portugal_recovers_without_a_permit_step():
     made.begin(Stage.PROTECTION)
     made.do("rights")
     assert made.names() == {"shelter", "risk_and_needs", "recovery"}
+
+
+def test_a_step_that_a_later_version_of_the_flow_has_no_more_stands_in_the_way_of_nothing():
+    made = flow_case("PT", citizenship=Citizenship.EU_CITIZEN, age_status=AgeStatus.CHILD)
+    made.begin(Stage.PROTECTION)
+    made.do("shelter")
+    with connection.cursor() as cursor:
+        for name in ("shelter", "risk_and_needs"):
+            cursor.execute(
+                "UPDATE flows_steptask SET flow_task = replace(flow_task, %s, %s)", [f".{name}", ".gone"]
+            )
+    assert become(made, AgeStatus.ADULT) == 3
