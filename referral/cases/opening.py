@@ -67,16 +67,20 @@ def open_case(  # noqa: PLR0913 - the facts of a case
         participation = _first_people(case, by=by, at=at)
         if agreement is not None:
             _disclose(participation, agreement, by=by, at=at)
-        entries.append(
-            act="case-opened",
-            actor=by.pseudonym,
-            object=case.reference,
-            category=case.stage,
-            reason=thread,
-            at=at,
-        )
+        _record(case, by=by, at=at)
         begin(case, Stage(stage), by, at)
     return case
+
+
+def _record(case: Case, *, by: Actor, at: datetime) -> None:
+    entries.append(
+        act="case-opened",
+        actor=by.pseudonym,
+        object=case.reference,
+        category=case.stage,
+        reason=str(case.received_in or ""),
+        at=at,
+    )
 
 
 def _require(act: Act, *, by: Actor, at: datetime) -> None:

@@ -34,7 +34,7 @@ def police():
 @pytest.fixture
 def case(place, police):
     made = CaseFactory.create(by=place[Role.CASEWORKER], begin=stages.begin)
-    joined(made, police.organisation, by=place[Role.CASEWORKER], categories=[Category.NEEDS])
+    joined(made, police.organisation, by=place[Role.CASEWORKER], categories=[Category.EXPLOITATION])
     for there, roles in (
         (place, (Role.SOCIAL_WORKER, Role.FOCAL_POINT)),
         (police, (Role.POLICE_LIAISON, Role.CASEWORKER)),

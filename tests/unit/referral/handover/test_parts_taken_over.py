@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from people.roles import Role
-from referral.flows.stages import situation_changed
+from referral.flows.stages import age_changed, situation_changed
 from referral.handover import answering, opening, reading, receiving, record_parts, taking_over
 from referral.handover.payloads import RecordPart
 from referral.models import Case, Revision
@@ -59,6 +59,18 @@ def opened_without(who, *late):
     return case, list(parts.filter(part__in=late))
 
 
+def write_contact(case, who, fields):
+    revise(
+        case=case,
+        category=Category.CONTACT,
+        fields=fields,
+        based_on=0,
+        by=who.colleague,
+        at=AT,
+        on_child=age_changed,
+    )
+
+
 def arrive(parts):
     for part in parts:
         receiving.handle(incoming_id=part.pk, at=AT, reconsider=situation_changed)
@@ -78,7 +90,7 @@ def failed_receipts():
 
 def test_a_part_that_comes_after_somebody_wrote_here_is_kept_beside_what_was_written(who):
     case, late = opened_without(who, Category.CONTACT, Category.NEEDS)
-    revise(case=case, category=Category.CONTACT, fields=TYPED, based_on=0, by=who.colleague, at=AT)
+    write_contact(case, who, TYPED)
     arrive(late)
     assert set(take_over(who)) == {Category.CONTACT, Category.NEEDS}
     assert not Incoming.objects.filter(kind="record").exclude(state="opened").exists()
@@ -94,7 +106,7 @@ def test_a_part_that_comes_after_somebody_wrote_here_is_kept_beside_what_was_wri
 def test_what_came_fills_what_nobody_here_had_written(who):
     case, late = opened_without(who, Category.CONTACT)
     typed = {"prs_Email": "scrie@exemplu.test"}
-    revise(case=case, category=Category.CONTACT, fields=typed, based_on=0, by=who.colleague, at=AT)
+    write_contact(case, who, typed)
     arrive(late)
     assert take_over(who) == [Category.CONTACT]
     assert fields(case, Category.CONTACT, by=who.colleague) == {**typed, "prs_MobilePhone": PHONE}
@@ -104,7 +116,7 @@ def test_what_came_fills_what_nobody_here_had_written(who):
 def test_what_came_and_was_written_here_word_for_word_makes_no_new_revision(who):
     case, late = opened_without(who, Category.CONTACT)
     typed = {"prs_MobilePhone": PHONE, "prs_Email": "scrie@exemplu.test"}
-    revise(case=case, category=Category.CONTACT, fields=typed, based_on=0, by=who.colleague, at=AT)
+    write_contact(case, who, typed)
     arrive(late)
     assert take_over(who) == [Category.CONTACT]
     assert Revision.objects.filter(case=case, category="contact").count() == 1
@@ -200,7 +212,7 @@ def test_the_case_says_that_a_part_has_come_and_is_still_sealed(who, signed_in):
 
 def test_a_part_written_here_first_is_still_announced_as_sealed(who, signed_in):
     case, late = opened_without(who, Category.CONTACT)
-    revise(case=case, category=Category.CONTACT, fields=TYPED, based_on=0, by=who.colleague, at=AT)
+    write_contact(case, who, TYPED)
     arrive(late)
     client = signed_in(Client(), who.receiver.members[Role.CASEWORKER])
     assert "arrived, still sealed" in client.get(reverse("case", args=[case.reference])).content.decode()

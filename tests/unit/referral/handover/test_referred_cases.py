@@ -112,7 +112,7 @@ def test_the_pages_of_handing_over_offer_no_transfer_of_a_referred_case(who, ref
 
 def test_a_case_that_was_referred_before_this_was_kept_gets_its_sender(who, referred):
     Case.objects.update(stays_with="")
-    migration = importlib.import_module("referral.migrations.0004_who_stays_responsible")
+    migration = importlib.import_module("referral.migrations.0005_who_stays_responsible")
     migration.name_who_referred(apps, connection.schema_editor())
     kept = dict(Case.objects.values_list("pk", "stays_with"))
     assert kept == {who.case.pk: "", referred.pk: who.sender.organisation.address}
