@@ -14,13 +14,16 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NewType
 
 from django.conf import settings
 
 
 CHUNK: Final = 256 * 1024
 _NAME = re.compile(r"[0-9a-f]{32}")
+
+Settled = NewType("Settled", str)
+"""The name of a body that has reached the disk."""
 
 
 class BodyMissing(Exception):  # noqa: N818 - a finding of the transcript, not a programmer's error
@@ -76,8 +79,11 @@ def writing(name: str) -> Iterator[BinaryIO]:
         yield file
 
 
-def settle(name: str) -> None:
-    """Force the body to the disk, before a row that counts on it is committed."""
+def settle(name: str) -> Settled:
+    """Force the body to the disk, before a row that counts on it is committed.
+
+    It takes as long as the disk does: call it outside of any transaction, which others may be waiting for.
+    """
     path = _path(name)
     for place, flags in ((path, os.O_RDWR), (path.parent, os.O_RDONLY)):
         descriptor = os.open(place, flags)
@@ -85,6 +91,7 @@ def settle(name: str) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+    return Settled(name)
 
 
 def sha256(name: str) -> str:

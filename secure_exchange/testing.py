@@ -9,13 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import TypeVar
 
 from django.db import connection
 from django.test import TransactionTestCase
 
 from secure_exchange import bodies, directory, keysets, receipts
 from secure_exchange.age import Identity
-from secure_exchange.carriers import Answered, Carrier, Parcel, Unanswered
+from secure_exchange.bodies import Settled
+from secure_exchange.carriers import Answered, Carrier, Parcel, Step, Unanswered
 from secure_exchange.carriers.base import no_pulse
 from secure_exchange.dsse import read as read_statement
 from secure_exchange.envelope import Draft, Envelope, seal
@@ -28,6 +30,7 @@ from secure_exchange.signing import SigningKeys
 
 
 TWO_YEARS = timedelta(days=730)
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ class Letter:
     ledger: str = ""
     lifetime: timedelta = timedelta(days=7)
 
-    def seal(self) -> tuple[Envelope, str]:
+    def seal(self) -> tuple[Envelope, Settled]:
         """The envelope, and the name of its body in this node's files."""
         name, file = bodies.new()
         draft = Draft(
@@ -126,7 +129,7 @@ class Letter:
                 signer=self.sender.signer,
                 recipients=[receiver.keys for receiver in self.receivers],
             )
-        return envelope, name
+        return envelope, bodies.settle(name)
 
 
 def signed_receipt(kind: str, manifest: Manifest, by: Member, *, at: datetime) -> bytes:
@@ -163,6 +166,10 @@ class MemoryCarrier:
         pulse()
         return self._answers[parcel.statement]
 
+    def ask(self, parcel: Parcel, *, at: datetime) -> bytes | None:
+        """The receipt of what was delivered before."""
+        return self._answers.get(parcel.statement)
+
     def deliver_receipt(self, statement: bytes, receiver: str, *, at: datetime) -> None:
         """Keep the receipt."""
         self.receipts.append(statement)
@@ -191,6 +198,10 @@ class FaultyCarrier:
         """Deliver, or not, as the next trouble says."""
         return self._through(lambda: self._carrier.deliver(parcel, at=at, pulse=pulse))
 
+    def ask(self, parcel: Parcel, *, at: datetime) -> bytes | None:
+        """Ask, or not, as the next trouble says."""
+        return self._through(lambda: self._carrier.ask(parcel, at=at))
+
     def deliver_receipt(self, statement: bytes, receiver: str, *, at: datetime) -> None:
         """Deliver, or not, as the next trouble says."""
 
@@ -200,7 +211,7 @@ class FaultyCarrier:
 
         self._through(send)
 
-    def _through(self, send: Callable[[], bytes]) -> bytes:
+    def _through(self, send: Callable[[], Answer]) -> Answer:
         trouble = next(self._troubles, Trouble.NONE)
         if trouble is Trouble.LOST:
             raise Unanswered("no-answer")
@@ -210,7 +221,7 @@ class FaultyCarrier:
         if trouble is Trouble.TWICE:
             answer = send()
         if trouble is Trouble.ANSWER_LOST:
-            raise Unanswered("no-answer")
+            raise Unanswered("no-answer", step=Step.COMMIT)
         return answer
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from secure_exchange import directory
-from secure_exchange.carriers.base import Answered, Carrier, CarrierFault, Parcel, Unanswered
+from secure_exchange.carriers.base import Answered, Carrier, CarrierFault, Parcel, Step, Unanswered
 from secure_exchange.carriers.https import HttpsCarrier
 from secure_exchange.carriers.introductions import introduce, look_again
 from secure_exchange.carriers.local import LocalCarrier
@@ -16,6 +16,7 @@ __all__ = [
     "HttpsCarrier",
     "LocalCarrier",
     "Parcel",
+    "Step",
     "Unanswered",
     "for_address",
     "introduce",

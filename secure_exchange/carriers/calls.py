@@ -2,14 +2,16 @@
 
 1. Only hosts on the operator's list are called (`CONNECT.PEERS`), at the address that stands there.
 2. TLS always; plain http only to this machine, and only in a demonstration.
-3. No redirect is followed, no proxy of the environment is used, every call and every answer has a time-out,
-   and no answer is read beyond its limit.
+3. No redirect is followed, no proxy of the environment is used, and no answer is read beyond its limit.
+4. What is sent goes out in small blocks, each of which has the time-out: a slow way out is no silent peer.
+   Every request as a whole has an end, whatever it waits for.
 
 Not done here yet: HTTP message signatures and pinned keys.
 """
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,11 +23,13 @@ import requests
 import urllib3
 from django.conf import settings
 
-from secure_exchange.carriers.base import Answered, Unanswered
+from secure_exchange.carriers.base import REQUEST_SECONDS, Answered, Unanswered
+from secure_exchange.carriers.deadlines import Deadline, EndableAdapter
 
 
-TIMEOUT: Final = (5, 30)
-"""Seconds to connect, and to wait for the next byte."""
+TIMEOUT: Final = (15, 30)
+"""Seconds to connect or to get rid of a block, and to wait for the next byte."""
+BLOCK: Final = 16 * 1024
 ANSWER_SECONDS: Final = 45
 """For a whole answer, so that one byte at a time does not hold a worker."""
 MAX_ANSWER_BYTES: Final = 64 * 1024
@@ -53,6 +57,14 @@ def base_url(host: str) -> str:
     return str(url).rstrip("/")
 
 
+class _Blocks(io.BytesIO):
+    """The bytes of a request; given out in one piece they would have one time-out together."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """The next block."""
+        return super().read(BLOCK if size is None or size < 0 else min(size, BLOCK))
+
+
 class Call:
     """Requests to one node, one at a time."""
 
@@ -60,6 +72,7 @@ class Call:
         """`base` is what `base_url` allowed."""
         self._session = session
         self._base = base
+        self._deadline = Deadline()
 
     def post(self, path: str, data: bytes, media_type: str) -> tuple[int, bytes]:
         """Status 200 or 201 and the answer; raises `CarrierFault` for all else."""
@@ -77,18 +90,24 @@ class Call:
         self, method: str, path: str, data: bytes | None, headers: dict[str, str], limit: int
     ) -> tuple[int, bytes]:
         try:
-            with self._session.request(
-                method,
-                self._base + path,
-                data=data,
-                headers=headers,
-                timeout=TIMEOUT,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                return _meaning(response.status_code, _limited(response, limit))
+            with (
+                self._deadline.within(REQUEST_SECONDS),
+                self._session.request(
+                    method,
+                    self._base + path,
+                    data=_Blocks(data) if data else data,
+                    headers=headers,
+                    timeout=TIMEOUT,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
+                status, answer = response.status_code, _limited(response, limit)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as fault:
             raise Unanswered("no-answer") from fault
+        if self._deadline.passed:
+            raise Unanswered("answer-too-slow")
+        return _meaning(status, answer)
 
 
 @contextmanager
@@ -97,6 +116,8 @@ def calling(host: str) -> Iterator[Call]:
     base = base_url(host)
     with requests.Session() as session:
         session.trust_env = False
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, EndableAdapter())
         session.headers.update({"User-Agent": "connect", "Accept-Encoding": "identity"})
         yield Call(session, base)
 

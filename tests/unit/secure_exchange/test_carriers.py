@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import http.server
 import json
-import threading
 import uuid
 from datetime import timedelta
 from types import SimpleNamespace
@@ -13,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.urls import include, path
 
-from secure_exchange import bodies, directory, keysets, profile, receipts, testing, views
+from secure_exchange import directory, keysets, profile, receipts, testing, views
 from secure_exchange.carriers import (
     Answered,
     HttpsCarrier,
@@ -29,72 +27,10 @@ from secure_exchange.models import Incoming, Peer
 from secure_exchange.profile import Profile
 from secure_exchange.testing import Letter
 from tests.factories.exchange import AT
+from tests.factories.peers import says
 
 
 urlpatterns = [path("exchange/", include("secure_exchange.urls"))]
-
-
-@pytest.fixture
-def peers(monkeypatch):
-    """Where other nodes are, in a demonstration."""
-    known = {}
-    monkeypatch.setattr(settings.CONNECT, "PEERS", known)
-    monkeypatch.setattr(settings.CONNECT, "DEMO", True)
-    return known
-
-
-class Answering(http.server.BaseHTTPRequestHandler):
-    """Answers what the test says, and remembers what it was asked."""
-
-    def answer(self):
-        length = int(self.headers.get("Content-Length", 0))
-        self.server.asked.append((self.command, self.path, self.rfile.read(length), dict(self.headers)))
-        status, headers, content = self.server.answers.pop(0)
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_GET = do_POST = do_PUT = answer
-
-    def log_message(self, *args):
-        """Nothing."""
-
-
-@pytest.fixture
-def peer(peers):
-    """A node in Italy that says what it is told to."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    server.asked, server.answers = [], []
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    peers["it.connect.test"] = f"http://127.0.0.1:{server.server_port}"
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def says(peer, *answers):
-    for status, *rest in answers:
-        content = rest[0] if rest else b""
-        peer.answers.append(
-            (
-                status,
-                rest[1] if len(rest) > 1 else {},
-                content if isinstance(content, bytes) else json.dumps(content).encode(),
-            )
-        )
-
-
-@pytest.fixture
-def parcel():
-    name, file = bodies.new()
-    with file:
-        file.write(b"0123456789")
-    return Parcel(statement=b"{}", body=name, size=10, receiver="casa-aperta@it.connect.test")
 
 
 PLACE = uuid.uuid4()
@@ -112,7 +48,7 @@ def test_an_envelope_goes_in_three_steps_and_in_pieces(peer, parcel, monkeypatch
         ("PUT", f"/exchange/envelopes/{PLACE}/body?offset=8", b"89"),
         ("POST", f"/exchange/envelopes/{PLACE}/commit", b""),
     ]
-    assert len(beats) == 4
+    assert len(beats) == 5
     assert peer.asked[0][3]["Content-Type"] == "application/vnd.connect.envelope+json"
 
 

@@ -9,76 +9,18 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from secure_exchange import bodies, carriers, directory, dsse, outbox, receipts, signals, tasks, testing
+from secure_exchange import bodies, carriers, directory, dsse, outbox, receipts, tasks, testing
 from secure_exchange.carriers import Unanswered
 from secure_exchange.errors import Misdirected
 from secure_exchange.ledger import entries
 from secure_exchange.manifest import Manifest
 from secure_exchange.models import Entry, Incoming, Outgoing, StoredReceipt
-from secure_exchange.outbox import delivering, queueing
-from secure_exchange.testing import FaultyCarrier, Letter, MemoryCarrier, Trouble, signed_receipt
-from tests.factories.exchange import AT
+from secure_exchange.outbox import leasing, queueing
+from secure_exchange.testing import Letter, MemoryCarrier, Trouble, signed_receipt
+from tests.factories.exchange import AT, DAY, SECOND, acts, italy, queue
 
 
 pytestmark = pytest.mark.django_db
-SECOND = timedelta(seconds=1)
-DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def rung(monkeypatch):
-    """Which rows a worker was told to look at, and how much later."""
-    calls = []
-
-    class Bell:
-        def __init__(self, name, args):
-            assert name == "secure_exchange.deliver"
-            self.args = args
-
-        def apply_async(self, countdown, retry):
-            assert retry is False
-            calls.append((*self.args, countdown))
-
-    monkeypatch.setattr(queueing, "signature", Bell)
-    return calls
-
-
-@pytest.fixture
-def heard():
-    """The signals that were sent."""
-    calls = []
-
-    def listener(name):
-        def listen(**what):
-            what.pop("signal")
-            what.pop("sender")
-            calls.append((name, *what.values()))
-
-        return listen
-
-    wired = {name: listener(name) for name in ("arrived", "delivered", "undeliverable", "receipt_arrived")}
-    for name, listen in wired.items():
-        getattr(signals, name).connect(listen)
-    yield calls
-    for name, listen in wired.items():
-        getattr(signals, name).disconnect(listen)
-
-
-def queue(known, *, to=None, held=False, at=AT, **letter):
-    receiver = to or known.italy
-    envelope, name = Letter(sender=known.ours, receivers=[receiver], at=at, **letter).seal()
-    return outbox.queue(envelope=envelope, body_name=name, to=receiver.address, at=at, held=held)
-
-
-def italy(known, *troubles, status=403):
-    carrier = FaultyCarrier(MemoryCarrier(known.italy_node), troubles, status=status)
-    return lambda _: carrier
-
-
-def acts():
-    return list(
-        Entry.objects.exclude(act__startswith="keys.").order_by("sequence").values_list("act", flat=True)
-    )
 
 
 def test_nothing_leaves_before_the_act_is_committed(known, rung, django_capture_on_commit_callbacks):
@@ -173,8 +115,8 @@ def test_after_twenty_refusals_the_senders_people_are_told(known, heard, django_
 def test_a_dead_letter_can_be_brought_back(known):
     row = queue(known)
     assert outbox.deliver(row.pk, at=AT, carrier_for=italy(known, Trouble.REFUSED, status=413)) == "dead"
-    assert outbox.try_again(row.pk, at=AT + DAY)
-    assert not outbox.try_again(row.pk, at=AT + DAY)
+    assert outbox.try_again(row.pk, by="somebody", at=AT + DAY)
+    assert not outbox.try_again(row.pk, by="somebody", at=AT + DAY)
     assert outbox.deliver(row.pk, at=AT + DAY, carrier_for=italy(known)) == "delivered"
 
 
@@ -240,7 +182,7 @@ def test_two_workers_do_not_send_the_same_row_and_a_killed_one_leaves_it_to_the_
 def test_a_long_upload_keeps_its_lease(known, monkeypatch):
     row = queue(known)
     ticks = iter(range(0, 1000, 20))
-    monkeypatch.setattr(delivering, "monotonic", lambda: next(ticks))
+    monkeypatch.setattr(leasing, "monotonic", lambda: next(ticks))
 
     class Slow(MemoryCarrier):
         def deliver(self, parcel, *, at, pulse=lambda: None):
