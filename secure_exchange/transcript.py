@@ -4,7 +4,7 @@ For every envelope, sent or got:
 
 1. its statement reads, is the one that was stored, and its row says the same as its manifest
 2. the sender's keys are known and signed it, and it was valid when it was sent or came (envelope.verify)
-3. its body has the signed size and hash; where it was destroyed or expired there is no body
+3. its body has the signed size and hash; where it was destroyed, stopped or expired there is no body
 4. what it names as `previous` is in this thread; for what others sent, only noted where it is not here
 5. what was delivered has the receiver's node's receipt, what came has ours, what was destroyed has our
    receipt
@@ -173,7 +173,8 @@ def _check_manifest(row: Outgoing | Incoming, at: datetime, *, body: bool) -> Ma
 
 
 def _check_sent(row: Outgoing, stored: _Thread) -> str:
-    manifest = _check_manifest(row, row.queued_at, body=row.state not in _NO_BODY)
+    has_body = row.state not in _NO_BODY and not _gone_before_it_ended(row)
+    manifest = _check_manifest(row, row.queued_at, body=has_body)
     # 4
     if manifest.previous and manifest.previous not in stored.digests():
         raise Fault("what it follows on is missing")
@@ -187,7 +188,12 @@ def _check_sent(row: Outgoing, stored: _Thread) -> str:
         ISSUED, receipts.DESTROYED, manifest=row.digest, by=node_keys.address()
     ):
         raise Fault("its destroyed receipt is missing")
-    return "no body any more" if row.state in _NO_BODY else ""
+    return "" if has_body else "no body any more"
+
+
+def _gone_before_it_ended(row: Outgoing) -> bool:
+    """It was stopped, or the word of its delivery came after it had been given up."""
+    return not row.body and (row.stop_at is not None or row.state == Outgoing.State.DELIVERED)
 
 
 def _check_got(row: Incoming, stored: _Thread) -> str:

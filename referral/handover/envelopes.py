@@ -16,6 +16,7 @@ from uuid import UUID
 
 from people.actor import Actor
 from secure_exchange import bodies, directory, dsse, envelope, outbox, receipts
+from secure_exchange.bodies import Settled
 from secure_exchange.envelope import Draft, Envelope
 from secure_exchange.errors import Altered
 from secure_exchange.keysets import PublishedKeys
@@ -109,7 +110,7 @@ class Written:
     """A sealed envelope and its body, not queued yet."""
 
     envelope: Envelope
-    body: str
+    body: Settled
 
 
 def pen(*, by: Actor, at: datetime) -> Pen:
@@ -145,7 +146,7 @@ def write(desk: Desk, draft: Draft, payload: bytes, *, into: Bodies) -> Written:
             signer=desk.pen.signer,
             recipients=[desk.their],
         )
-    return Written(envelope=sealed, body=name)
+    return Written(envelope=sealed, body=bodies.settle(name))
 
 
 def queue(one: Written, *, to: str, at: datetime, held: bool = False) -> Outgoing:

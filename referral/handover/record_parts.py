@@ -29,7 +29,7 @@ from referral.record.documents import Listed
 from referral.record.reading import open_category
 from referral.rules.offer_contents import OfferContents
 from referral.vocabulary import AgeStatus, Category, Citizenship, ConsentManner, Purpose, ReadingReason
-from secure_exchange import envelope
+from secure_exchange import bodies, envelope
 from secure_exchange.manifest import RECORD
 
 
@@ -140,4 +140,4 @@ def _write_document(writing: Writing, document: Listed, *, after: Written) -> Wr
         sealing.write(line)
         for chunk in download.chunks:
             sealing.write(chunk)
-    return Written(envelope=sealing.envelope, body=name)
+    return Written(envelope=sealing.envelope, body=bodies.settle(name))

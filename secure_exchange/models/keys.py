@@ -16,6 +16,8 @@ class Peer(models.Model):
     learnt_at = models.DateTimeField()
     checked_at = models.DateTimeField()
     """When its chain of key sets was last seen; nothing is sealed to keys not seen for a week."""
+    looked_at = models.DateTimeField(null=True, blank=True)
+    """When its node was last asked for it, whatever came of that."""
     trusted_fingerprint = models.CharField(max_length=64, blank=True)
     trusted_by = models.CharField(max_length=250, blank=True)
     trusted_at = models.DateTimeField(null=True, blank=True)

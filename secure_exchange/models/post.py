@@ -49,8 +49,17 @@ class Outgoing(Post):
     queued_at = models.DateTimeField()
     next_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
+    """Tries since the last one that moved bytes."""
+    takes = models.PositiveIntegerField(default=0)
+    """Tries since the last one that ended with a word; a worker that is killed says none."""
     refusals = models.PositiveIntegerField(default=0)
     """How many attempts the other node answered with a refusal; the network's silence is not counted."""
+    confirmed = models.BigIntegerField(default=0)
+    """Bytes of the body that the receiver's node said it has."""
+    unsure = models.BooleanField(default=False)
+    """Whether the receiver may have it without our knowing: an answer was lost, or a worker was."""
+    stop_at = models.DateTimeField(null=True, blank=True)
+    """When what allowed it was withdrawn while it was on its way: from then on no byte of it is sent."""
     last_fault = models.CharField(max_length=60, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_owner = models.CharField(max_length=32, blank=True)
@@ -89,7 +98,11 @@ class Outgoing(Post):
                 condition=models.Q(kind="receipt", body="")
                 | (
                     ~models.Q(kind="receipt")
-                    & (models.Q(state__in=["destroyed", "expired"]) | ~models.Q(body=""))
+                    & (
+                        models.Q(state__in=["destroyed", "expired", "delivered"])
+                        | models.Q(stop_at__isnull=False)
+                        | ~models.Q(body="")
+                    )
                 ),
                 name="outgoing_body_while_needed",
             ),

@@ -1,84 +1,52 @@
 """Deliver one row of the outbox: lease it, send it without a transaction, record what came of it.
 
-1. A lease of a minute, taken under SKIP LOCKED and renewed with every piece, keeps two workers apart; a
-   worker that was killed leaves a row that the next one takes when the lease is over.
+1. A lease, renewed before every request, keeps two workers apart; a worker that was killed leaves a row that
+   the next one takes when the lease is over.
 2. A repeated delivery does no harm: the receiver answers with the receipt it stored.
-3. Only a receipt that verifies, by the receiver's own node, makes a row delivered.
+3. Only a receipt that verifies, by the receiver's own node, makes a row delivered; it does so whoever got it,
+   and whatever became of the row meanwhile. Any other word counts only from whoever holds the lease.
 4. A silent network is tried again until the envelope expires; refusals are counted, and after the last one
    the sender's people are told. No envelope ends silently.
+5. What was stopped is not sent on. Where the receiver may have it already, it is asked.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from time import monotonic
-from typing import Final
+from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
-from secure_exchange import carriers, directory, node_keys, receipts, retry, signals
-from secure_exchange.carriers import Carrier, CarrierFault, Parcel
+from secure_exchange import carriers, node_keys, receipts, signals
+from secure_exchange.apart import each
+from secure_exchange.carriers import Carrier, CarrierFault, Parcel, Step
 from secure_exchange.directory import Directory
 from secure_exchange.errors import Refused, WrongContents
 from secure_exchange.inbox import keep_receipt
 from secure_exchange.ledger import entries
 from secure_exchange.models import Outgoing, StoredReceipt
-from secure_exchange.outbox.holding import clear_body
+from secure_exchange.outbox.ending import keep
+from secure_exchange.outbox.failing import failed
+from secure_exchange.outbox.leasing import Lease, set_aside, take
 from secure_exchange.outbox.queueing import RECEIPT, ring
 
 
-LEASE: Final = timedelta(seconds=60)
-PULSE_SECONDS: Final = 15
-QUICK: Final = (2, 5, 15)
-"""Seconds before the first tries after a silence, so that a peer that restarts gets it at once."""
-
-_ENDED: Final = {retry.Outcome.EXPIRED: Outgoing.State.EXPIRED, retry.Outcome.DEAD: Outgoing.State.DEAD}
-
-
-@dataclass
-class _Lease:
-    """Our claim on a row while we send it."""
-
-    outgoing_id: int
-    at: datetime
-    owner: str = field(default_factory=lambda: secrets.token_hex(16))
-
-    def __post_init__(self) -> None:
-        """Note the moment."""
-        self._taken = self._beat = monotonic()
-
-    def pulse(self) -> None:
-        """Renew the lease when it grows old."""
-        now = monotonic()
-        if now - self._beat < PULSE_SECONDS:
-            return
-        self._beat = now
-        until = self.at + timedelta(seconds=now - self._taken) + LEASE
-        Outgoing.objects.filter(pk=self.outgoing_id, lease_owner=self.owner).update(lease_until=until)
+_MAY_BE_DELIVERED = frozenset({Outgoing.State.PENDING, Outgoing.State.DEAD, Outgoing.State.EXPIRED})
 
 
 def deliver(
     outgoing_id: int, *, at: datetime, carrier_for: Callable[[str], Carrier] = carriers.for_address
 ) -> Outgoing.State | None:
     """Try to deliver this row once, outside of any transaction; gives its state, None if not ours to send."""
-    lease = _Lease(outgoing_id, at)
-    row = _take(lease)
+    lease = Lease(outgoing_id, at)
+    row = take(lease)
     if row is None:
-        return None
-    if row.expires <= at:
-        return _failed(row, CarrierFault("expired", 410), at=at)
+        return Outgoing.State.DEAD if set_aside(lease) else None
     try:
-        carrier = carrier_for(row.receiver)
-        if row.kind == RECEIPT:
-            carrier.deliver_receipt(bytes(row.statement), row.receiver, at=at)
-            return _delivered(row, None, at=at)
-        parcel = Parcel(statement=bytes(row.statement), body=row.body, size=row.size, receiver=row.receiver)
-        return _delivered(row, carrier.deliver(parcel, at=at, pulse=lease.pulse), at=at)
+        return _delivered(row, _sent(row, lease, carrier_for(row.receiver)), at=at)
     except CarrierFault as fault:
-        return _failed(row, fault, at=at)
+        return failed(lease, fault)
     except Refused as refused:
         entries.append(
             act="receipt.refused",
@@ -87,48 +55,68 @@ def deliver(
             reason=refused.code,
             at=at,
         )
-        return _failed(row, CarrierFault(f"receipt-{refused.code}"), at=at)
+        return failed(lease, CarrierFault(f"receipt-{refused.code}", step=Step.COMMIT))
 
 
 def deliver_due(*, at: datetime, carrier_for: Callable[[str], Carrier] = carriers.for_address) -> int:
     """Try everything that is due, one after the other; gives how many tries there were."""
     due = Outgoing.objects.filter(state=Outgoing.State.PENDING, next_at__lte=at).order_by("next_at", "pk")
-    tries = [deliver(pk, at=at, carrier_for=carrier_for) for pk in due.values_list("pk", flat=True)]
-    return sum(state is not None for state in tries)
+    return len(
+        each("delivery", due.values_list("pk", flat=True), partial(deliver, at=at, carrier_for=carrier_for))
+    )
 
 
-def _take(lease: _Lease) -> Outgoing | None:
-    """The row, leased to us, unless it is over, not due, or somebody else's for now."""
-    with transaction.atomic():
-        row = (
-            Outgoing.objects.select_for_update(skip_locked=True)
-            .filter(pk=lease.outgoing_id, state=Outgoing.State.PENDING, next_at__lte=lease.at)
-            .first()
-        )
-        if row is None or (row.lease_until is not None and row.lease_until > lease.at):
-            return None
-        row.attempts += 1
-        row.lease_owner, row.lease_until = lease.owner, lease.at + LEASE
-        row.save(update_fields=["attempts", "lease_owner", "lease_until"])
-    return row
+def _sent(row: Outgoing, lease: Lease, carrier: Carrier) -> bytes | None:
+    """Send it; gives the receipt of an envelope, not verified. Raises `CarrierFault`."""
+    over = row.expires <= lease.at
+    parcel = Parcel(statement=bytes(row.statement), body=row.body, size=row.size, receiver=row.receiver)
+    if row.kind != RECEIPT and (row.stop_at is not None or (over and row.unsure)):
+        return _asked(parcel, carrier, over=over, at=lease.at)
+    if over:
+        raise CarrierFault("expired", 410)
+    if row.kind == RECEIPT:
+        lease.pulse()
+        carrier.deliver_receipt(parcel.statement, parcel.receiver, at=lease.at)
+        return None
+    return carrier.deliver(parcel, at=lease.at, pulse=lease.pulse)
+
+
+def _asked(parcel: Parcel, carrier: Carrier, *, over: bool, at: datetime) -> bytes:
+    """The receipt, if the receiver has it; raises `CarrierFault` if it has it not or does not say."""
+    receipt = carrier.ask(parcel, at=at)
+    if receipt is None:
+        raise CarrierFault("expired" if over else "stopped", 410 if over else None, step=Step.UPLOAD)
+    return receipt
 
 
 def _delivered(row: Outgoing, statement: bytes | None, *, at: datetime) -> Outgoing.State:
     """Record the delivery; an envelope's receipt is verified and kept in the same transaction."""
     with transaction.atomic():
-        if statement is not None:
-            receipt = receipts.read(statement, Directory())
-            _check_receipt(row, receipt)
-            keep_receipt(receipt, statement, StoredReceipt.Direction.RECEIVED, at=at)
-        done = Outgoing.objects.filter(pk=row.pk, state=Outgoing.State.PENDING).update(
-            state=Outgoing.State.DELIVERED, ended_at=at, lease_until=None, lease_owner="", last_fault=""
-        )
-        if done:
-            act = "receipt.sent" if statement is None else "envelope.delivered"
+        entries.hold()
+        now = Outgoing.objects.select_for_update().get(pk=row.pk)
+        news = _kept(row, statement, at=at) if statement is not None else False
+        act = "receipt.sent" if statement is None else "envelope.delivered"
+        if now.state in _MAY_BE_DELIVERED:
+            now.state, now.ended_at, now.last_fault = Outgoing.State.DELIVERED, at, ""
+            now.takes, now.unsure, now.lease_until, now.lease_owner = 0, False, None, ""
+            keep(now)
             entries.append(act=act, actor=row.sender, object=str(row.envelope), at=at)
             signals.after_commit(signals.delivered, outgoing_id=row.pk)
-            _wake_neighbours(row, at=at)
-    return Outgoing.State.DELIVERED
+        elif now.state == Outgoing.State.DESTROYED and news:
+            # Two receipts that contradict each other are kept, and it is said here that they do.
+            entries.append(
+                act=act, actor=row.sender, object=str(row.envelope), reason="destroyed-before", at=at
+            )
+        # Their rows may be held by whoever waits for the ledger, which is ours until the commit.
+        transaction.on_commit(lambda: _wake_neighbours(row, at=at), robust=True)
+    return Outgoing.State(now.state)
+
+
+def _kept(row: Outgoing, statement: bytes, *, at: datetime) -> bool:
+    """Verify the delivered receipt and keep it; says whether it is news."""
+    receipt = receipts.read(statement, Directory())
+    _check_receipt(row, receipt)
+    return keep_receipt(receipt, statement, StoredReceipt.Direction.RECEIVED, at=at)[1]
 
 
 def _check_receipt(row: Outgoing, receipt: receipts.Receipt) -> None:
@@ -149,56 +137,10 @@ def _wake_neighbours(row: Outgoing, *, at: datetime) -> None:
         state=Outgoing.State.PENDING,
         receiver__endswith="@" + node_keys.host_of(row.receiver),
         refusals=0,
+        takes=0,
         lease_until__isnull=True,
         next_at__gt=at,
     )
     for outgoing_id in list(waiting.values_list("pk", flat=True)[:100]):
-        Outgoing.objects.filter(pk=outgoing_id).update(next_at=at)
-        ring(outgoing_id)
-
-
-def _failed(row: Outgoing, fault: CarrierFault, *, at: datetime) -> Outgoing.State:
-    """Decide when to try again, or end the row aloud."""
-    refused = retry.is_refusal(fault.status) and row.expires > at
-    row.refusals += refused
-    decision = retry.decide(
-        attempts=max(1, row.attempts - len(QUICK)),
-        refusals=row.refusals,
-        status=fault.status,
-        at=at,
-        expires=row.expires,
-        jitter=secrets.randbelow(1000) / 1000,
-    )
-    row.state = _ENDED.get(decision.outcome, Outgoing.State.PENDING)
-    row.last_fault, row.lease_until, row.lease_owner = fault.code, None, ""
-    quick = QUICK[row.attempts - 1] if row.attempts <= len(QUICK) and not refused else 0
-    if decision.next_at is not None:
-        row.next_at = min(decision.next_at, at + timedelta(seconds=quick)) if quick else decision.next_at
-    else:
-        row.ended_at = at
-    with transaction.atomic():
-        _record(row, at=at, refused=refused)
-        if row.state == Outgoing.State.PENDING and quick:
-            ring(row.pk, seconds=quick)
-    return Outgoing.State(row.state)
-
-
-def _record(row: Outgoing, *, at: datetime, refused: bool) -> None:
-    """Write a failed try; a refusal by another node is an entry here too, our own inbox wrote its own."""
-    fields = ["state", "refusals", "last_fault", "lease_until", "lease_owner", "next_at", "ended_at"]
-    changed = Outgoing.objects.filter(pk=row.pk, state=Outgoing.State.PENDING).update(
-        **{name: getattr(row, name) for name in fields}
-    )
-    if not changed:
-        return
-    if refused and not directory.is_here(row.receiver):
-        peer = node_keys.address_of(node_keys.host_of(row.receiver))
-        entries.append(
-            act="delivery.refused", actor=peer, object=str(row.envelope), reason=row.last_fault, at=at
-        )
-    if row.state != Outgoing.State.PENDING:
-        entries.append(
-            act="envelope.undeliverable", actor=row.sender, object=str(row.envelope), reason=row.state, at=at
-        )
-        signals.after_commit(signals.undeliverable, outgoing_id=row.pk)
-        transaction.on_commit(lambda: clear_body(row.pk), robust=True)
+        if waiting.filter(pk=outgoing_id).update(next_at=at):
+            ring(outgoing_id)

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 
-from secure_exchange import bodies, node_keys, receipts
-from secure_exchange.directory import Directory
-from secure_exchange.inbox import keep_receipt
 from secure_exchange.ledger import entries
 from secure_exchange.manifest import RECORD
-from secure_exchange.models import Outgoing, StoredReceipt
-from secure_exchange.outbox.queueing import RECEIPT, queue_receipt, ring
-from secure_exchange.receipts import Receipt
-
-
-_OVER: Final = (Outgoing.State.DESTROYED, Outgoing.State.EXPIRED)
+from secure_exchange.models import Outgoing
+from secure_exchange.outbox.ending import clear_body, destroy, keep
+from secure_exchange.outbox.leasing import is_leased
+from secure_exchange.outbox.queueing import ring
 
 
 def release(*, thread: uuid.UUID, at: datetime) -> int:
     """Send what is held for this thread and has not expired; gives how many. Twice is as good as once."""
     with transaction.atomic():
+        entries.hold()
         held = Outgoing.objects.select_for_update().filter(
             thread=thread, state=Outgoing.State.HELD, expires__gt=at
         )
@@ -38,66 +33,35 @@ def release(*, thread: uuid.UUID, at: datetime) -> int:
 def destroy_held(*, thread: uuid.UUID, at: datetime, pending: bool = False) -> int:
     """Destroy what is held for this thread; gives how many. Twice is as good as once.
 
-    With `pending`, records that were let go but have not left are destroyed too; one that is on its way at
-    this moment is not. For each the node signs a receipt, kept, and sent to a receiver that knows of the
-    thread, so that both sides have the trace.
+    With `pending`, records that were let go but have not left are destroyed too, those that were given up
+    among them. For each the node signs a receipt, kept, and sent to a receiver that knows of the thread, so
+    that both sides have the trace. One that is on its way at this moment, or may have arrived, is stopped: no
+    byte of it is sent from now on, and it is destroyed as soon as it is certain that the receiver has it not.
     """
     which = Q(state=Outgoing.State.HELD)
     if pending:
-        free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
-        which |= Q(state=Outgoing.State.PENDING, kind=RECORD) & free
+        which |= Q(state__in=[Outgoing.State.PENDING, Outgoing.State.DEAD], kind=RECORD)
+    destroyed = 0
     with transaction.atomic():
-        rows = list(Outgoing.objects.select_for_update().filter(which, thread=thread).order_by("pk"))
-        for row in rows:
-            destroy(row, at=at)
-    return len(rows)
+        entries.hold()
+        rows = Outgoing.objects.select_for_update().filter(which, thread=thread).order_by("pk")
+        for row in list(rows):
+            if not (is_leased(row, at=at) or row.takes or row.unsure):
+                destroy(row, at=at)
+                destroyed += 1
+            elif row.stop_at is None:
+                _stop(row, at=at)
+    return destroyed
 
 
-def destroy(row: Outgoing, *, at: datetime) -> None:
-    """Destroy one locked row: ledger, signed receipt, and after the commit the body."""
-    entry = entries.append(act="envelope.destroyed", actor=row.sender, object=str(row.envelope), at=at)
-    row.state, row.ended_at = Outgoing.State.DESTROYED, at
-    row.lease_until, row.lease_owner = None, ""
-    row.save(update_fields=["state", "ended_at", "lease_until", "lease_owner"])
-    receipt, statement = _destroyed_receipt(row, entry.hash, at=at)
-    known_there = Outgoing.objects.filter(
-        thread=row.thread, receiver=row.receiver, state__in=[Outgoing.State.PENDING, Outgoing.State.DELIVERED]
-    ).exclude(kind=RECEIPT)
-    if known_there.exists():
-        queue_receipt(statement=statement, to=row.receiver, at=at)
-    else:
-        keep_receipt(receipt, statement, StoredReceipt.Direction.ISSUED, at=at)
-    transaction.on_commit(lambda: clear_body(row.pk), robust=True)
-
-
-def _destroyed_receipt(row: Outgoing, ledger: str, *, at: datetime) -> tuple[Receipt, bytes]:
-    """The node's receipt for this envelope: the one it signed before, when it had several receivers."""
-    kept = StoredReceipt.objects.filter(
-        direction=StoredReceipt.Direction.ISSUED,
-        kind=receipts.DESTROYED,
-        manifest=row.digest,
-        by=node_keys.address(),
-    ).first()
-    if kept is not None:
-        return receipts.read(bytes(kept.statement), Directory()), bytes(kept.statement)
-    receipt = Receipt(
-        version=receipts.VERSION,
-        kind=receipts.DESTROYED,
-        envelope=row.envelope,
-        thread=row.thread,
-        manifest=row.digest,
-        by=node_keys.published().party,
-        at=at,
-        ledger=ledger,
-    )
-    return receipt, receipts.issue(receipt, node_keys.signing_keys())
-
-
-def clear_body(outgoing_id: int) -> None:
-    """Delete the body of a row that is over for good, unless another receiver still waits for it."""
-    row = Outgoing.objects.filter(pk=outgoing_id, state__in=_OVER).exclude(body="").first()
-    if row is None:
-        return
-    if not Outgoing.objects.filter(body=row.body).exclude(state__in=_OVER).exists():
-        bodies.delete_body(row.body)
-    Outgoing.objects.filter(pk=outgoing_id).update(body="")
+def _stop(row: Outgoing, *, at: datetime) -> None:
+    """Nothing of it is sent any more: who sends it will say how far it came, or the receiver is asked."""
+    row.stop_at = at
+    if not is_leased(row, at=at):
+        row.state, row.ended_at, row.next_at = Outgoing.State.PENDING, None, at
+        row.takes, row.attempts, row.refusals, row.unsure = 0, 0, 0, True
+        row.lease_until, row.lease_owner = None, ""
+        ring(row.pk)
+        transaction.on_commit(lambda: clear_body(row.pk), robust=True)
+    keep(row)
+    entries.append(act="envelope.stopped", actor=row.sender, object=str(row.envelope), at=at)

@@ -11,7 +11,8 @@ from typing import Final
 from celery import signature
 from django.db import transaction
 
-from secure_exchange import bodies, dsse, receipts
+from secure_exchange import dsse, receipts
+from secure_exchange.bodies import Settled
 from secure_exchange.directory import Directory
 from secure_exchange.envelope import Envelope
 from secure_exchange.errors import Misdirected
@@ -22,18 +23,20 @@ from secure_exchange.models import Incoming, Outgoing, StoredReceipt
 RECEIPT: Final = "receipt"
 RECEIPT_LIFETIME: Final = timedelta(days=30)
 DELIVER: Final = "secure_exchange.deliver"
+BELL_SECONDS: Final = 300
+"""How long a bell is worth hearing; the sweep rings again for what is still due."""
 
 
-def queue(*, envelope: Envelope, body_name: str, to: str, at: datetime, held: bool = False) -> Outgoing:
+def queue(*, envelope: Envelope, body_name: Settled, to: str, at: datetime, held: bool = False) -> Outgoing:
     """Send this envelope to one of its recipients, or hold it until `release`.
 
-    The body is forced to the disk first, and nothing leaves before the caller's transaction is committed.
-    Raises `Misdirected` for a receiver the manifest does not name.
+    The body has reached the disk before (`bodies.settle`), so that nobody waits for the disk here, and
+    nothing leaves before the caller's transaction is committed. Raises `Misdirected` for a receiver the
+    manifest does not name.
     """
     manifest = envelope.manifest
     if not manifest.received_by(to):
         raise Misdirected(str(manifest.id))
-    bodies.settle(body_name)
     row = Outgoing.objects.create(
         envelope=manifest.id,
         thread=manifest.thread,
@@ -93,19 +96,10 @@ def ring(outgoing_id: int, *, seconds: int = 0) -> None:
     """
 
     def call() -> None:
-        signature(DELIVER, args=(outgoing_id,)).apply_async(countdown=seconds, retry=False)
+        bell = signature(DELIVER, args=(outgoing_id,))
+        bell.apply_async(countdown=seconds, expires=seconds + BELL_SECONDS, retry=False)
 
     transaction.on_commit(call, robust=True)
-
-
-def try_again(outgoing_id: int, *, at: datetime) -> bool:
-    """Bring a dead letter back; says whether there was one."""
-    again = Outgoing.objects.filter(pk=outgoing_id, state=Outgoing.State.DEAD, expires__gt=at).update(
-        state=Outgoing.State.PENDING, ended_at=None, next_at=at, attempts=0, refusals=0
-    )
-    if again:
-        ring(outgoing_id)
-    return bool(again)
 
 
 def previous(thread: uuid.UUID, address: str) -> str:

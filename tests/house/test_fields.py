@@ -45,7 +45,7 @@ FIELDS = {
         "sealed": "sealed",
     },
     "secure_exchange.Peer": {
-        "routing": "id own learnt_at checked_at trusted_at alarm_at",
+        "routing": "id own learnt_at checked_at looked_at trusted_at alarm_at",
         "public": "address trusted_fingerprint alarm_fingerprint",
         "staff": "trusted_by",
     },
@@ -62,7 +62,8 @@ FIELDS = {
     "secure_exchange.Head": {"routing": "id sequence hash"},
     "secure_exchange.Outgoing": {
         "routing": "id envelope thread kind part sender receiver digest statement body size created expires"
-        " state queued_at next_at attempts refusals last_fault lease_until lease_owner ended_at",
+        " state queued_at next_at attempts takes refusals confirmed unsure stop_at last_fault lease_until"
+        " lease_owner ended_at",
     },
     "secure_exchange.Incoming": {
         "routing": "id envelope thread kind part sender receiver digest statement body size created expires"
