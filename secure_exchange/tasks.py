@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils.timezone import now  # noqa: TID251 - the edge, where the clock is read
 
 from secure_exchange import carriers, inbox, outbox
+from secure_exchange.apart import alone
 
 
 @shared_task(name="secure_exchange.deliver")
@@ -16,8 +17,13 @@ def deliver(outgoing_id: int) -> None:
 
 @shared_task(name="secure_exchange.sweep")
 def sweep() -> None:
-    """Ring for what is due, end what expired, clear the quarantine, look at peers' keys again."""
+    """Ring for what is due, end what expired, clear the quarantine. No other node is called from here."""
     at = now()
-    outbox.sweep(at=at)
-    inbox.clear_quarantine(at=at)
-    carriers.look_again(at=at)
+    alone("outbox", lambda: outbox.sweep(at=at))
+    alone("quarantine", lambda: inbox.clear_quarantine(at=at))
+
+
+@shared_task(name="secure_exchange.look_again")
+def look_again() -> None:
+    """Look at peers' keys again."""
+    carriers.look_again(at=now())

@@ -31,8 +31,17 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Workers that were away find a few of each, not one for every half minute. Not less: where the clocks of beat
+# and worker differ by more, all of them expire; five minutes is what the exchange allows clocks to differ.
+_WORTH_HEARING = {"expires": 300}
 CELERY_BEAT_SCHEDULE = {
-    "exchange-sweep": {"task": "secure_exchange.sweep", "schedule": 30.0},
-    "referral-sweep": {"task": "referral.sweep", "schedule": 30.0},
-    "flows-due-timers": {"task": "flows.fire_due_timers", "schedule": 60.0},
+    "exchange-sweep": {"task": "secure_exchange.sweep", "schedule": 30.0, "options": _WORTH_HEARING},
+    # By itself, because it waits for other nodes.
+    "exchange-look-again": {
+        "task": "secure_exchange.look_again",
+        "schedule": 300.0,
+        "options": _WORTH_HEARING,
+    },
+    "referral-sweep": {"task": "referral.sweep", "schedule": 30.0, "options": _WORTH_HEARING},
+    "flows-due-timers": {"task": "flows.fire_due_timers", "schedule": 60.0, "options": _WORTH_HEARING},
 }
