@@ -50,9 +50,9 @@ def decide(  # noqa: PLR0913 - what there is to weigh
 ) -> RetryDecision:
     """What to do after a try that failed at `at`.
 
-    `attempts` counts all tries including this one, `refusals` those answered with 4xx including this one,
-    `status` is the HTTP status or None where no answer came, `jitter` is a random fraction from 0 up to 1,
-    `announced` whether the announcement had passed and the answer is about what followed.
+    `attempts` counts the tries since bytes were moved, this one too, and `refusals` those answered with 4xx,
+    this one too; `status` is the HTTP status or None where no answer came, `jitter` is a random fraction from
+    0 up to 1, `announced` whether the announcement had passed and the answer is about what followed.
     Waits grow from one minute to six hours with full jitter. A silent network never kills an envelope before
     it expires; refusals do.
     """

@@ -15,7 +15,7 @@ arrived = Signal()
 delivered = Signal()
 """`outgoing_id`: the receiver's node signed that it has the envelope, or took the receipt."""
 undeliverable = Signal()
-"""`outgoing_id`: an envelope expired or was refused too often; its people must be told."""
+"""`outgoing_id`: an envelope expired, was refused too often, or ended whoever sent it; tell its people."""
 receipt_arrived = Signal()
 """`receipt_id`: the other side signed that it opened, could not open, or destroyed an envelope."""
 

@@ -20,7 +20,7 @@ PIECE: Final = 1024 * 1024
 """Bytes of a body in one request at most: what a cut costs, and what proxies let pass unasked."""
 SMALLEST_PIECE: Final = 32 * 1024
 QUICK_SECONDS: Final = 2
-TURN_SECONDS: Final = 240
+TURN_SECONDS: Final = 180
 """How long one try uploads; then others have their turn, and the next try goes on where this one stopped."""
 MAX_RESUMES: Final = 5
 ENVELOPES: Final = "/exchange/envelopes"

@@ -33,8 +33,8 @@ class LocalCarrier:
             return inbox.commit(announced.place, at=at)
 
     def ask(self, parcel: Parcel, *, at: datetime) -> bytes | None:
-        """The receipt of what is in our inbox already; raises `Answered` when it refuses."""
-        with _answering(Step.ANNOUNCE):
+        """The receipt of what is in our inbox already; raises `Answered` when it would not even take it."""
+        with _answering(Step.UPLOAD):
             return inbox.announce(parcel.statement, at=at).receipt
 
     def deliver_receipt(self, statement: bytes, receiver: str, *, at: datetime) -> None:

@@ -4,8 +4,8 @@ An entry's place comes from the head row under its lock, not from a counter of t
 out before the lock, and a verifier that walks by them cries wolf. Appending costs two queries; the trigger
 moves the head.
 
-Order: whoever appends holds the head until its transaction ends, so lock every other row before the first
-entry, and do nothing slow after it.
+Order: an act locks its own rows (consent, case, handover) before its first entry, which locks the head until
+the transaction ends, and rows of the outbox after it; nothing slow is done while the head is held.
 """
 
 from __future__ import annotations
@@ -61,6 +61,11 @@ def append(
         entry.hash = digest(entry)
         entry.save()
     return entry
+
+
+def hold() -> None:
+    """Lock the head now, in the caller's transaction: for who locks rows of the outbox before its entry."""
+    Head.objects.select_for_update().first()
 
 
 def head() -> str:

@@ -32,6 +32,7 @@ def try_again(outgoing_id: int, *, by: str, at: datetime) -> bool:
         pk=outgoing_id, state=Outgoing.State.DEAD, stop_at__isnull=True, expires__gt=at
     )
     with transaction.atomic():
+        entries.hold()
         row = given_up.select_for_update().first()
         if row is None:
             return False

@@ -28,7 +28,7 @@ from secure_exchange.ledger import entries
 from secure_exchange.models import Outgoing, StoredReceipt
 from secure_exchange.outbox.ending import keep
 from secure_exchange.outbox.failing import failed
-from secure_exchange.outbox.leasing import Lease, take
+from secure_exchange.outbox.leasing import Lease, set_aside, take
 from secure_exchange.outbox.queueing import RECEIPT, ring
 
 
@@ -42,9 +42,7 @@ def deliver(
     lease = Lease(outgoing_id, at)
     row = take(lease)
     if row is None:
-        return None
-    if row.state != Outgoing.State.PENDING:
-        return Outgoing.State(row.state)
+        return Outgoing.State.DEAD if set_aside(lease) else None
     try:
         return _delivered(row, _sent(row, lease, carrier_for(row.receiver)), at=at)
     except CarrierFault as fault:
@@ -77,6 +75,7 @@ def _sent(row: Outgoing, lease: Lease, carrier: Carrier) -> bytes | None:
     if over:
         raise CarrierFault("expired", 410)
     if row.kind == RECEIPT:
+        lease.pulse()
         carrier.deliver_receipt(parcel.statement, parcel.receiver, at=lease.at)
         return None
     return carrier.deliver(parcel, at=lease.at, pulse=lease.pulse)
@@ -93,6 +92,7 @@ def _asked(parcel: Parcel, carrier: Carrier, *, over: bool, at: datetime) -> byt
 def _delivered(row: Outgoing, statement: bytes | None, *, at: datetime) -> Outgoing.State:
     """Record the delivery; an envelope's receipt is verified and kept in the same transaction."""
     with transaction.atomic():
+        entries.hold()
         now = Outgoing.objects.select_for_update().get(pk=row.pk)
         news = _kept(row, statement, at=at) if statement is not None else False
         act = "receipt.sent" if statement is None else "envelope.delivered"

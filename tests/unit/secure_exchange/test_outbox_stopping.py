@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from secure_exchange import bodies, outbox
-from secure_exchange.carriers import LocalCarrier, Step, Unanswered
+from secure_exchange import bodies, outbox, testing
+from secure_exchange.carriers import Answered, LocalCarrier, Step, Unanswered
 from secure_exchange.models import Entry, Outgoing, StoredReceipt
 from secure_exchange.testing import FaultyCarrier, MemoryCarrier, Trouble
 from secure_exchange.transcript import read as read_transcript
@@ -189,6 +189,30 @@ def test_a_second_withdrawal_changes_nothing(known, record):
     for _ in range(2):
         assert outbox.destroy_held(thread=record.thread, at=AT + SECOND, pending=True) == 0
     assert acts() == ["envelope.stopped"]
+
+
+def test_a_refusal_by_what_stands_between_does_not_say_that_the_receiver_has_it_not(known, record):
+    carrier = FaultyCarrier(MemoryCarrier(known.italy_node), [Trouble.ANSWER_LOST, Trouble.REFUSED])
+    outbox.deliver(record.pk, at=AT, carrier_for=lambda _: carrier)
+    outbox.destroy_held(thread=record.thread, at=AT + SECOND, pending=True)
+    assert outbox.deliver(record.pk, at=AT + SECOND, carrier_for=lambda _: carrier) == "pending"
+    assert destroyed_receipts() == 0
+    assert outbox.deliver(record.pk, at=AT + DAY, carrier_for=lambda _: carrier) == "delivered"
+
+
+def test_a_refusal_to_take_it_says_that_the_receiver_has_it_not(known, record):
+    refused = Answered("status-422", 422, step=Step.COMMIT)
+    outcome = outbox.deliver(record.pk, at=AT, carrier_for=withdrawn_meanwhile(known, refused))
+    assert outcome == "destroyed"
+
+
+def test_a_stopped_record_for_a_neighbour_who_left_is_destroyed(known):
+    gone = testing.member("nobody@ro.connect.test", at=AT)
+    row = queue(known, to=gone, held=True, kind="record", part="default")
+    outbox.release(thread=row.thread, at=AT)
+    Outgoing.objects.update(unsure=True)
+    assert outbox.destroy_held(thread=row.thread, at=AT, pending=True) == 0
+    assert outbox.deliver(row.pk, at=AT) == "destroyed"
 
 
 def test_an_unanswered_announcement_leaves_no_doubt(known, record):
