@@ -9,6 +9,7 @@ from django.db import connection
 
 from referral import tasks
 from referral.consent.withdrawing import withdraw_consent
+from referral.flows.stages import situation_changed
 from referral.handover import answering, reading, withdrawing
 from referral.vocabulary import HandoverState
 from secure_exchange import bodies, outbox, transcript
@@ -45,7 +46,13 @@ class Withdrawing(LocalCarrier):
 
     def deliver(self, parcel, *, at, pulse=lambda: None):
         if self.who.ours().state == HandoverState.RELEASED:
-            withdraw_consent(consent=self.who.consent, by=self.who.worker, at=at, stop=withdrawing.stop)
+            withdraw_consent(
+                consent=self.who.consent,
+                by=self.who.worker,
+                at=at,
+                stop=withdrawing.stop,
+                reconsider=situation_changed,
+            )
         if self.fails:
             raise Unanswered("no-answer")
         return super().deliver(parcel, at=at, pulse=pulse)
