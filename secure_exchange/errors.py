@@ -208,17 +208,6 @@ class TooLarge(Refused):
     )
 
 
-class TooMany(Refused):
-    """A peer sends more than its share."""
-
-    code = "too-many"
-    status = 429
-    sentence = gettext_noop(
-        "Too much was sent in a short time. Nothing is lost: the rest waits and is sent a little later. "
-        "You need not do anything."
-    )
-
-
 class WrongContents(Refused):
     """What lies inside the seal belongs to another manifest, or is not what was announced."""
 
