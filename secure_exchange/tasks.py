@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import now  # noqa: TID251 - the edge, where the clock is read
 
-from secure_exchange import carriers, inbox, outbox
+from secure_exchange import carriers, inbox, outbox, tidying
 
 
 @shared_task(name="secure_exchange.deliver")
@@ -16,8 +16,9 @@ def deliver(outgoing_id: int) -> None:
 
 @shared_task(name="secure_exchange.sweep")
 def sweep() -> None:
-    """Ring for what is due, end what expired, clear the quarantine, look at peers' keys again."""
+    """Ring for what is due, end what expired, clear the quarantine, tidy, look at peers' keys again."""
     at = now()
     outbox.sweep(at=at)
     inbox.clear_quarantine(at=at)
+    tidying.once_a_day(at=at)
     carriers.look_again(at=at)
