@@ -5,10 +5,15 @@ For the demo and for a small site. A larger one runs gunicorn, `celery worker` a
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import warnings
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
 
+import structlog
 from celery import Celery, exceptions
 from celery.beat import Scheduler, Service
 from django.conf import settings
@@ -18,7 +23,10 @@ from gunicorn.app.base import BaseApplication
 from connect.celery import app as celery_app
 
 
-THREADS = 8
+THREADS_FOR_PEOPLE: Final = 5
+"""Beside those that other nodes may take."""
+
+log = structlog.get_logger(__name__)
 
 
 class NodeServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -34,8 +42,9 @@ class NodeServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no ty
         said: dict[str, Any] = {
             "bind": self.bind,
             "workers": 1,
-            "worker_class": "gthread",
-            "threads": THREADS,
+            "worker_class": "connect.patience.PatientWorker",
+            "worker_connections": 500,  # an account may have 1024 files open
+            "threads": settings.CONNECT.EXCHANGE_REQUESTS + THREADS_FOR_PEOPLE,
             "loglevel": "warning",
             "accesslog": None,
             "graceful_timeout": 3,
@@ -63,6 +72,28 @@ def start_background_work(app: Celery) -> None:
         loglevel="WARNING",
         quiet=True,
     )
-    threading.Thread(target=worker.start, name="worker", daemon=True).start()
+    start("worker", worker.start)
     beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
-    threading.Thread(target=beat.start, args=(True,), name="beat", daemon=True).start()
+    start("beat", partial(beat.start, True))
+
+
+def start(what: str, run: Callable[[], object]) -> threading.Thread:
+    """Run something for as long as this process lives, and the other way round.
+
+    A node whose pages answer while nothing is sent and no time limit fires looks well. So when this ends, the
+    process ends too; gunicorn starts it anew.
+    """
+
+    def run_and_end() -> None:
+        fault = ""
+        try:
+            run()
+        except BaseException as ended:  # noqa: BLE001 - however it ended
+            fault = type(ended).__name__
+        finally:
+            log.critical("background work ended", what=what, fault=fault)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=run_and_end, name=what, daemon=True)
+    thread.start()
+    return thread

@@ -6,6 +6,7 @@ its size costs no memory. Names never come from a stranger (a server-chosen name
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -13,6 +14,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final, NewType
 
@@ -114,6 +116,15 @@ def force(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def older_than(at: datetime) -> Iterator[str]:
+    """The names of the bodies that nobody has written to since that moment."""
+    for path in (Path(settings.CONNECT.FILES) / "sealed").glob("*/*"):
+        if _NAME.fullmatch(path.name) and path.parent.name == path.name[:2]:
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < at.timestamp():
+                    yield path.name
 
 
 def sha256(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import now  # noqa: TID251 - the edge, where the clock is read
 
-from secure_exchange import carriers, inbox, outbox
+from secure_exchange import carriers, inbox, outbox, tidying
 from secure_exchange.apart import alone
 
 
@@ -17,10 +17,11 @@ def deliver(outgoing_id: int) -> None:
 
 @shared_task(name="secure_exchange.sweep")
 def sweep() -> None:
-    """Ring for what is due, end what expired, clear the quarantine. No other node is called from here."""
+    """Ring for what is due, end what expired, clear the quarantine, tidy; no other node is called from here."""
     at = now()
     alone("outbox", lambda: outbox.sweep(at=at))
     alone("quarantine", lambda: inbox.clear_quarantine(at=at))
+    alone("tidying", lambda: tidying.once_a_day(at=at))
 
 
 @shared_task(name="secure_exchange.look_again")

@@ -19,20 +19,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from secure_exchange import directory, inbox, signing
+from secure_exchange import directory, inbox, listening, signing
 from secure_exchange.dsse import MAX_STATEMENT_BYTES
 from secure_exchange.errors import NotHere, Refused
 from secure_exchange.problems import problem, refusal
 
 
 BODY = "application/octet-stream"
+RETRY_AFTER_SECONDS = 5
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
 View = Callable[..., HttpResponse]
 
 
 def _for_machines(method: str) -> Callable[[View], View]:
-    """Answer refusals as problem documents; take this method only."""
+    """Answer refusals as problem documents; take this method only, and so many at once as there are seats."""
 
     def wrap(view: View) -> View:
         @csrf_exempt
@@ -40,16 +41,32 @@ def _for_machines(method: str) -> Callable[[View], View]:
         @require_http_methods([method])
         @functools.wraps(view)
         def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            try:
-                return view(request, *args, **kwargs)
-            except Refused as refused:
-                return refusal(refused)
-            except UnreadablePostError:
-                return problem(400)
+            with listening.seat() as free:
+                answered = _answer(view, request, *args, **kwargs) if free else _later()
+            if answered.status_code >= 400 and request.method != "GET":
+                listening.hang_up(request)
+            return answered
 
         return answer
 
     return wrap
+
+
+def _answer(view: View, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    try:
+        return view(request, *args, **kwargs)
+    except Refused as refused:
+        return refusal(refused)
+    except UnreadablePostError:
+        return problem(400)
+    except listening.TooSlow:
+        return problem(408)
+
+
+def _later() -> HttpResponse:
+    answer = problem(503)
+    answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return answer
 
 
 def _length(request: HttpRequest) -> int | None:
@@ -68,6 +85,16 @@ def _unfit(request: HttpRequest, media_type: str, limit: int) -> HttpResponse | 
     return problem(413) if length > limit else None
 
 
+def _statement(request: HttpRequest) -> bytes:
+    """The whole of a request's small body; one that was cut is no statement of anybody, and not recorded."""
+    length = _length(request) or 0
+    with listening.within(request, length):
+        said = request.read(length)
+    if len(said) != length:
+        raise UnreadablePostError
+    return said
+
+
 def _receipt(statement: bytes) -> HttpResponse:
     return HttpResponse(statement, content_type=signing.RECEIPT)
 
@@ -78,7 +105,7 @@ def announce(request: HttpRequest) -> HttpResponse:
     unfit = _unfit(request, signing.ENVELOPE, MAX_STATEMENT_BYTES)
     if unfit is not None:
         return unfit
-    announced = inbox.announce(request.read(), at=now())
+    announced = inbox.announce(_statement(request), at=now())
     if announced.receipt is not None:
         return _receipt(announced.receipt)
     return JsonResponse({"place": str(announced.place), "offset": announced.offset}, status=201)
@@ -93,7 +120,9 @@ def body(request: HttpRequest, place: uuid.UUID) -> HttpResponse:
     offset = request.GET.get("offset", "")
     if not _NUMBER.fullmatch(offset):
         return problem(422)
-    there = inbox.append(place, int(offset), request, _length(request) or 0, at=now())
+    length = _length(request) or 0
+    with listening.within(request, length):
+        there = inbox.append(place, int(offset), request, length, at=now())
     return JsonResponse({"offset": there})
 
 
@@ -109,7 +138,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     unfit = _unfit(request, signing.RECEIPT, MAX_STATEMENT_BYTES)
     if unfit is not None:
         return unfit
-    return _receipt(bytes(inbox.receive_receipt(request.read(), at=now()).statement))
+    return _receipt(bytes(inbox.receive_receipt(_statement(request), at=now()).statement))
 
 
 @_for_machines("GET")

@@ -77,6 +77,7 @@ CONNECT = SimpleNamespace(
     MAX_IMPORT_BYTES=env.int("CONNECT_MAX_IMPORT_BYTES", default=5 * 1024**2),
     MAX_IMPORT_ROWS=env.int("CONNECT_MAX_IMPORT_ROWS", default=2000),
     MAX_ENVELOPE_BYTES=env.int("CONNECT_MAX_ENVELOPE_BYTES", default=1280 * 1024**2),
+    EXCHANGE_REQUESTS=env.int("CONNECT_EXCHANGE_REQUESTS", default=3),
     PUBLISHED_KEYS_DAYS=env.int("CONNECT_PUBLISHED_KEYS_DAYS", default=7),
     LOCK_AFTER_MINUTES=env.int("CONNECT_LOCK_AFTER_MINUTES", default=20),
     EXIT_TO=env.str("CONNECT_EXIT_TO", default="/units/"),

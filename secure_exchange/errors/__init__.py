@@ -18,7 +18,6 @@ from secure_exchange.errors.arrivals import (
     NotHere,
     Replayed,
     TooLarge,
-    TooMany,
     WrongOffset,
 )
 from secure_exchange.errors.base import Refused
@@ -53,7 +52,6 @@ __all__ = [
     "Replayed",
     "ServiceNotAccepted",
     "TooLarge",
-    "TooMany",
     "UnknownReceiver",
     "UnknownSender",
     "UntrustedReceiver",

@@ -89,17 +89,6 @@ class TooLarge(Refused):
     )
 
 
-class TooMany(Refused):
-    """A peer sends more than its share."""
-
-    code = "too-many"
-    status = 429
-    sentence = gettext_noop(
-        "Too much was sent in a short time. Nothing is lost: the rest waits and is sent a little later. "
-        "You need not do anything."
-    )
-
-
 class NotHere(Refused):
     """A receiver, an envelope or a place for a body that this node does not have."""
 

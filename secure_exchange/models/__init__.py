@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from secure_exchange.models.keys import NodeKeySet, Peer, PublishedKeySet, PublishedProfile
 from secure_exchange.models.ledger import GENESIS, Entry, Head, StrangersRefused
-from secure_exchange.models.post import Announcement, Incoming, Outgoing, StoredReceipt
+from secure_exchange.models.post import Announcement, Incoming, Outgoing, StoredReceipt, Tidied
 
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "PublishedProfile",
     "StoredReceipt",
     "StrangersRefused",
+    "Tidied",
 ]

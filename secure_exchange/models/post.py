@@ -226,3 +226,19 @@ class StoredReceipt(AppendOnlyModel):
     def __str__(self) -> str:
         """What it says happened."""
         return f"{self.kind} {self.direction}"
+
+
+class Tidied(models.Model):
+    """When this node last threw away what nobody needs; one row, so that several processes do it once."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    at = models.DateTimeField()
+
+    class Meta:
+        """One row and no other."""
+
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="tidied_single")]
+
+    def __str__(self) -> str:
+        """When."""
+        return f"tidied {self.at:%Y-%m-%d}"

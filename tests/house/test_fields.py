@@ -61,6 +61,7 @@ FIELDS = {
         "staff": "actor",
     },
     "secure_exchange.Head": {"routing": "id sequence hash"},
+    "secure_exchange.Tidied": {"routing": "id at"},
     "secure_exchange.StrangersRefused": {"routing": "id act actor reason minute count"},
     "secure_exchange.Outgoing": {
         "routing": "id envelope thread kind part sender receiver digest statement body size created expires"

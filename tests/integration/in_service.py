@@ -75,7 +75,8 @@ class InService:
 
     def start(self) -> None:
         """Start every process of every node."""
-        pages = ["--workers", "2", "--worker-class", "gthread", "--threads", "4", "--log-level", "error"]
+        worker = ["--worker-class", "connect.patience.PatientWorker", "--threads", "8"]
+        pages = ["--workers", "2", *worker, "--log-level", "error"]
         for node in self.nodes:
             schedule = str(self.folder / node.key / "beat")
             for words in (

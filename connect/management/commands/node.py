@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
 
+from connect.checks import refuse_unsafe
 from connect.serving import NodeServer
 
 
@@ -19,5 +22,10 @@ class Command(BaseCommand):
         parser.add_argument("--bind", default="127.0.0.1:8401", help="host:port (default: %(default)s)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Serve until stopped."""
+        """Serve until stopped; an unsafe node is not served."""
+        try:
+            refuse_unsafe()
+        except ImproperlyConfigured as unsafe:
+            raise CommandError(str(unsafe)) from unsafe
+        connections.close_all()  # the worker is forked from here, and must not share a connection
         NodeServer(options["bind"]).run()
