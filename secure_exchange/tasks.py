@@ -17,7 +17,7 @@ def deliver(outgoing_id: int) -> None:
 
 @shared_task(name="secure_exchange.sweep")
 def sweep() -> None:
-    """Ring for what is due, end what expired, clear the quarantine, tidy; no other node is called from here."""
+    """Ring for what is due, end what expired, clear the quarantine, tidy; call no other node."""
     at = now()
     alone("outbox", lambda: outbox.sweep(at=at))
     alone("quarantine", lambda: inbox.clear_quarantine(at=at))
