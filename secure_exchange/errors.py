@@ -1,8 +1,7 @@
 """Why something is refused: one class a cause, each with a sentence for a caseworker.
 
-`code` goes to the ledger and to problem documents (RFC 9457), `status` is the HTTP status, `sentence` is a
-message identifier to be translated where it is shown. `detail` is for the log of the node and never holds
-personal data.
+`code` goes to the ledger, `status` is the HTTP status, `sentence` is translated where it is shown. `detail`
+is for the log of the node and never holds personal data.
 """
 
 from __future__ import annotations
@@ -55,9 +54,8 @@ class UntrustedReceiver(Refused):
     code = "untrusted-receiver"
     status = 409
     sentence = gettext_noop(
-        "Nobody has confirmed yet that these keys belong to this organisation. Nothing was sent and "
-        "nothing is lost. Ask your administrator to compare the numbers with them by telephone, then send "
-        "it again."
+        "Nobody has confirmed yet that these keys belong to this organisation. Nothing was sent and nothing "
+        "is lost. Ask your administrator to compare the numbers with them by telephone, then send it again."
     )
 
 
@@ -121,6 +119,13 @@ class BadSignature(Refused):
         "We could not confirm who signed this, so it was not opened. Nothing is lost. Please tell your "
         "administrator, and call the organisation it seems to come from on a number you already know."
     )
+
+
+class NotSigned(BadSignature):
+    """A request that no known node signed, or that was signed too long ago, or came before."""
+
+    code = "not-signed"
+    status = 401
 
 
 class UnknownSender(Refused):
@@ -272,7 +277,7 @@ class NotHere(Refused):
 
 
 class WrongOffset(Refused):
-    """A piece of a body that does not follow on what is already there; `offset` says where to go on."""
+    """A piece of a body that does not follow on the `offset` bytes that are there."""
 
     code = "wrong-offset"
     status = 409
@@ -281,7 +286,6 @@ class WrongOffset(Refused):
     )
 
     def __init__(self, offset: int) -> None:
-        """`offset` is the number of bytes that are there."""
         super().__init__(f"go on at {offset}")
         self.offset = offset
 
