@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from secure_exchange.models.keys import Peer, PublishedKeySet, PublishedProfile
 from secure_exchange.models.ledger import GENESIS, Entry, Head
+from secure_exchange.models.nonces import SeenNonce
 from secure_exchange.models.post import Announcement, Incoming, Outgoing, StoredReceipt
 
 
@@ -17,5 +18,6 @@ __all__ = [
     "Peer",
     "PublishedKeySet",
     "PublishedProfile",
+    "SeenNonce",
     "StoredReceipt",
 ]
