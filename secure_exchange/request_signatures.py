@@ -35,9 +35,10 @@ class SignedRequest:
     node: str
     digest: bytes
 
-    def check_body(self, body: bytes) -> None:
-        """Raises `NotSigned` unless this is the body that was announced."""
+    def checked(self, body: bytes) -> bytes:
+        """The body; raises `NotSigned` unless it is the one that was announced."""
         content_digest.check(body, self.digest)
+        return body
 
     def speaks_for(self, address: str) -> bool:
         """Whether the address lies on the node that signed."""
@@ -58,7 +59,7 @@ class _OtherNodes:
 def signed_by(request: HttpRequest, *, at: datetime) -> SignedRequest:
     """Who signed this request, before its body is read; raises `NotSigned`, having changed nothing.
 
-    The same request again is refused. Its body is yet to be compared: `check_body`, or while it is kept,
+    The same request again is refused. Its body is yet to be compared: `checked`, or while it is kept,
     `content_digest.undone_if_altered`.
     """
     try:

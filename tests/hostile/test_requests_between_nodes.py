@@ -77,7 +77,7 @@ def take(arriving: Arriving, at=AT) -> str:
     if "CONTENT_TYPE" not in named:
         del request.META["CONTENT_TYPE"]
     signed = request_signatures.signed_by(request, at=at)
-    signed.check_body(request.read())
+    signed.checked(request.read())
     return signed.node
 
 

@@ -120,6 +120,19 @@ def test_a_value_that_could_be_read_as_two_is_never_signed(value):
         signed(replace(PUT, path=value))
 
 
+@pytest.mark.parametrize(
+    "keyid",
+    [NODE.address, NODE.keys.fingerprint, f"node@IT#{NODE.keys.fingerprint}", f"{NODE.address}#{'0' * 63}"],
+)
+def test_nobody_is_asked_about_what_is_no_key_id(keyid):
+    class Directory:
+        def keys(self, address, fingerprint):
+            raise AssertionError
+
+    with pytest.raises(NotSigned, match="not a key id"):
+        verify(PUT, signed_by_hand(PUT, NODE, keyid=keyid), Directory(), at=AT)
+
+
 def test_a_node_without_a_current_key_set_signs_nothing_that_counts():
     late = AT + timedelta(days=400)
     with pytest.raises(NotSigned, match="keys-expired"):

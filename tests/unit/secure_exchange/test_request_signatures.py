@@ -28,10 +28,10 @@ CONTENT = Content("application/json", hashlib.sha256(BODY).digest())
 def take(request):
     try:
         signed = signed_by(request, at=AT)
-        signed.check_body(request.read())
+        body = signed.checked(request.read())
     except NotSigned as refused:
         return refusal(refused)
-    return JsonResponse({"node": signed.node})
+    return JsonResponse({"node": signed.node, "body": body.decode()})
 
 
 urlpatterns = [path("exchange/taken", take)]
@@ -62,7 +62,10 @@ def send(method, target, headers, body=b""):
 def test_a_request_with_a_body_is_taken(italy):
     headers = italy("POST", "/exchange/taken?offset=0", CONTENT)
     answer = send("POST", "/exchange/taken?offset=0", headers, BODY)
-    assert (answer.status_code, answer.json()) == (200, {"node": "node@it.connect.test"})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"node": "node@it.connect.test", "body": '{"made": "up"}'},
+    )
 
 
 def test_a_request_without_a_body_is_taken(italy):
