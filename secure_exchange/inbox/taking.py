@@ -5,6 +5,8 @@
 2. `append` adds to a file in quarantine, from where the last piece ended.
 3. `commit` checks size and hash, then in one transaction: inbox row, ledger row, delivered receipt.
 
+`by` is who signed the request, None for our own: a node speaks for its own organisations only.
+
 The same envelope again, at any step, gives the same stored receipt, byte for byte. The same id with other
 signed bytes is refused and the first one stays. Nothing here holds a key that opens a body.
 """
@@ -14,17 +16,27 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final
 
 from django.conf import settings
 from django.db import transaction
 
-from secure_exchange import bodies, directory, dsse, envelope, node_keys, receipts, signals
+from secure_exchange import bodies, content_digest, directory, dsse, envelope, node_keys, receipts, signals
+from secure_exchange.content_digest import Source
 from secure_exchange.directory import Directory
-from secure_exchange.errors import Busy, Destroyed, NotHere, Refused, Replayed, TooLarge, WrongOffset
+from secure_exchange.errors import (
+    Busy,
+    Destroyed,
+    NotHere,
+    NotSigned,
+    Refused,
+    Replayed,
+    TooLarge,
+    WrongOffset,
+)
 from secure_exchange.inbox.handling import throw_away
 from secure_exchange.inbox.receipts import keep_receipt, kept_receipt
 from secure_exchange.inbox.refusals import recorded
@@ -32,18 +44,11 @@ from secure_exchange.ledger import entries
 from secure_exchange.manifest import RECORD, Manifest, Party
 from secure_exchange.models import Announcement, Incoming, StoredReceipt
 from secure_exchange.receipts import Receipt
+from secure_exchange.request_signatures import SignedRequest
 
 
 MAX_LETTER_BYTES: Final = 1024 * 1024
 """Of the sealed file of anything but a record: it is opened in memory."""
-
-
-class Source(Protocol):
-    """Where the bytes of a body come from: a file or a request."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most `size` bytes, none at the end."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,17 +60,19 @@ class Announced:
     offset: int = 0
 
 
-def announce(statement: bytes, *, at: datetime) -> Announced:
+def announce(statement: bytes, *, at: datetime, by: SignedRequest | None = None) -> Announced:
     """Look at a signed manifest and give a place for its body, or the receipt if it is here already.
 
     Raises a `Refused`, recorded.
     """
     with recorded("envelope.refused", statement, at=at):
-        return _announce(statement, at=at)
+        return _announce(statement, at=at, by=by)
 
 
-def _announce(statement: bytes, *, at: datetime) -> Announced:
+def _announce(statement: bytes, *, at: datetime, by: SignedRequest | None) -> Announced:
     claimed = Manifest.from_bytes(dsse.read(statement).payload)
+    if by is not None and not by.speaks_for(claimed.sender.address):
+        raise NotSigned("another node's organisation")
     present = Incoming.objects.filter(sender=claimed.sender.address, envelope=claimed.id).first()
     if present is not None and present.digest == claimed.digest:
         return Announced(receipt=_delivered_receipt(present.digest))
@@ -153,15 +160,22 @@ def _touch(announced: Announcement, *, at: datetime) -> None:
 
 
 def append(  # noqa: PLR0917 - the order of a request
-    place: uuid.UUID, offset: int, source: Source, length: int, *, at: datetime
+    place: uuid.UUID,
+    offset: int,
+    source: Source,
+    length: int,
+    *,
+    at: datetime,
+    by: SignedRequest | None = None,
 ) -> int:
     """Add `length` bytes of `source` to the body at `place`, from `offset`; gives how many are there now.
 
-    A source that ends early leaves what came, to be continued. Raises `NotHere`, `WrongOffset` (which says
-    where to go on), `TooLarge`, `Busy`.
+    A source that ends early leaves what came, to be continued; one that gave other bytes than were announced
+    leaves nothing. Raises `NotHere`, `WrongOffset` (which says where to go on), `TooLarge`, `Busy`,
+    `NotSigned`.
     """
     announced = Announcement.objects.filter(place=place).first()
-    if announced is None:
+    if announced is None or (by is not None and not by.speaks_for(announced.sender)):
         raise NotHere("place")
     with recorded("envelope.refused", bytes(announced.statement), at=at), _writing(announced) as file:
         present = file.seek(0, 2)
@@ -171,10 +185,19 @@ def append(  # noqa: PLR0917 - the order of a request
             raise TooLarge("more than announced")
         _touch(announced, at=at)
         left = length
-        while left and (chunk := source.read(min(left, bodies.CHUNK))):
-            file.write(chunk)
-            left -= len(chunk)
+        with _as_announced(file, source, length=length, by=by) as checked:
+            while left and (chunk := checked.read(min(left, bodies.CHUNK))):
+                file.write(chunk)
+                left -= len(chunk)
         return offset + length - left
+
+
+def _as_announced(
+    file: BinaryIO, source: Source, *, length: int, by: SignedRequest | None
+) -> AbstractContextManager[Source]:
+    if by is None:
+        return nullcontext(source)
+    return content_digest.undone_if_altered(file, source, length=length, digest=by.digest)
 
 
 @contextmanager
@@ -190,7 +213,7 @@ def _writing(announced: Announcement) -> Iterator[BinaryIO]:
         raise NotHere("the file of this place") from fault
 
 
-def commit(place: uuid.UUID, *, at: datetime) -> bytes:
+def commit(place: uuid.UUID, *, at: datetime, by: SignedRequest | None = None) -> bytes:
     """Take the envelope whose body is whole; gives the delivered receipt. The signals come after the commit.
 
     Raises `NotHere`, `WrongOffset` while bytes are missing, `Busy`, and what verifying refuses; then the body
@@ -198,7 +221,9 @@ def commit(place: uuid.UUID, *, at: datetime) -> bytes:
     """
     announced = Announcement.objects.filter(place=place).first()
     if announced is None:
-        return _committed(place)
+        return _committed(place, by=by)
+    if by is not None and not by.speaks_for(announced.sender):
+        raise NotHere("place")
     with recorded("envelope.refused", bytes(announced.statement), at=at), _writing(announced) as file:
         present = file.seek(0, 2)
         if present < announced.size:
@@ -216,10 +241,10 @@ def commit(place: uuid.UUID, *, at: datetime) -> bytes:
             raise
 
 
-def _committed(place: uuid.UUID) -> bytes:
+def _committed(place: uuid.UUID, *, by: SignedRequest | None = None) -> bytes:
     """The receipt of what was committed at this place before."""
     present = Incoming.objects.filter(place=place).first()
-    if present is None:
+    if present is None or (by is not None and not by.speaks_for(present.sender)):
         raise NotHere("place")
     return _delivered_receipt(present.digest)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import http_sf
+from django.conf import settings
+from django.test import RequestFactory
 
 from secure_exchange import content_digest, dsse
-from secure_exchange.http_signatures import Message, components, signature_base
+from secure_exchange.http_signatures import Content, Message, components, sign, signature_base
 from secure_exchange.testing import Member
 from tests.factories.exchange import AT
 
@@ -60,3 +65,44 @@ def signed_by_hand(
     """A request signed over exactly what is said here."""
     text = inner_list(list(components(message)), parameters(by, at, **changes), order)
     return headers_of(message, text, by)
+
+
+def signing_as(by: Member) -> Callable[..., dict[str, str]]:
+    """What `request_signatures.signed_headers` is on the node `by`."""
+
+    def signed_headers(
+        host: str, method: str, target: str, *, content: Content | None, at: datetime
+    ) -> dict[str, str]:
+        path, _, query = target.partition("?")
+        message = Message(method=method, authority=host, path=path, query=query, content=content)
+        return sign(message, by.signer, by=by.keys.party, at=at, nonce=secrets.token_bytes(16))
+
+    return signed_headers
+
+
+class SigningRequests(RequestFactory):
+    """Mixed into a client or alone: what it sends has the signature of the node `by`, if it is given one."""
+
+    by: Member | None = None
+
+    def generic(
+        self,
+        method: str,
+        path: str,
+        data: Any = b"",
+        content_type: str | None = "application/octet-stream",
+        **extra: Any,
+    ) -> Any:
+        body = data if isinstance(data, bytes) else str(data).encode()
+        if self.by is not None and (content_type or method == "GET"):
+            content = Content(content_type or "", hashlib.sha256(body).digest())
+            signed = signing_as(self.by)(
+                settings.CONNECT.NODE_HOST, method, path, content=None if method == "GET" else content, at=AT
+            )
+            signed.pop("Content-Type", None)
+            extra = {
+                f"HTTP_{name.upper().replace('-', '_')}": value for name, value in signed.items()
+            } | extra
+        return super().generic(
+            method, path, body, content_type or "", CONTENT_TYPE=content_type or "", **extra
+        )
