@@ -31,6 +31,7 @@ from tests.factories.peers import says
 from tests.factories.requests import signing_as
 
 
+pytestmark = pytest.mark.django_db  # the node signs with the keys that it published
 urlpatterns = [path("exchange/", include("secure_exchange.urls"))]
 
 
