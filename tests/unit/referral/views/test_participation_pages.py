@@ -107,8 +107,8 @@ def test_without_an_agreement_the_page_says_to_talk_about_consent(inside, case, 
 
 def test_who_is_let_in_sees_the_case_and_only_what_was_ticked(inside, case, consent, police, signed_in):
     let_in(inside, case, consent, Category.LEGAL)
-    entry = Entry.objects.get(act="organisation-added")
-    assert (entry.object, entry.reason) == (case.reference, f"{consent.uuid} legal")
+    entry = Entry.objects.get(act="organisation-added", object=case.reference)
+    assert entry.reason == f"{consent.uuid} legal"
     chief = signed_in(Client(), police.members[Role.SUPERVISOR])
     assert chief.get(at_page("case", case)).status_code == 200
     assert chief.get(at_page("record", case, "legal")).status_code == 200
