@@ -22,14 +22,12 @@ from datetime import datetime
 from typing import BinaryIO, Final
 
 from django.conf import settings
-from django.db import transaction
 
-from secure_exchange import bodies, content_digest, directory, dsse, envelope, node_keys, receipts, signals
+from secure_exchange import bodies, content_digest, directory, dsse, envelope
 from secure_exchange.content_digest import Source
 from secure_exchange.directory import Directory
 from secure_exchange.errors import (
     Busy,
-    Destroyed,
     NotHere,
     NotSigned,
     Refused,
@@ -38,12 +36,10 @@ from secure_exchange.errors import (
     WrongOffset,
 )
 from secure_exchange.inbox.handling import throw_away
-from secure_exchange.inbox.receipts import keep_receipt, kept_receipt
 from secure_exchange.inbox.refusals import recorded
-from secure_exchange.ledger import entries
+from secure_exchange.inbox.storing import check_not_destroyed, committed, delivered_receipt, store
 from secure_exchange.manifest import RECORD, Manifest, Party
-from secure_exchange.models import Announcement, Incoming, StoredReceipt
-from secure_exchange.receipts import Receipt
+from secure_exchange.models import Announcement, Incoming
 from secure_exchange.request_signatures import SignedRequest
 
 
@@ -75,7 +71,7 @@ def _announce(statement: bytes, *, at: datetime, by: SignedRequest | None) -> An
         raise NotSigned("another node's organisation")
     present = Incoming.objects.filter(sender=claimed.sender.address, envelope=claimed.id).first()
     if present is not None and present.digest == claimed.digest:
-        return Announced(receipt=_delivered_receipt(present.digest))
+        return Announced(receipt=delivered_receipt(present.digest))
     here = _here(claimed)
     if not here:
         raise NotHere("no recipient is of this node")
@@ -107,12 +103,7 @@ def _check_takes(manifest: Manifest, here: Sequence[Party]) -> None:
     if manifest.payload.size > (largest if manifest.kind == RECORD else min(largest, MAX_LETTER_BYTES)):
         raise TooLarge(str(manifest.id))
     # 3
-    _check_not_destroyed(manifest)
-
-
-def _check_not_destroyed(manifest: Manifest) -> None:
-    if StoredReceipt.objects.filter(kind=receipts.DESTROYED, manifest=manifest.digest).exists():
-        raise Destroyed(str(manifest.id))
+    check_not_destroyed(manifest)
 
 
 def _place(manifest: Manifest, statement: bytes, *, at: datetime) -> Announced:
@@ -221,7 +212,7 @@ def commit(place: uuid.UUID, *, at: datetime, by: SignedRequest | None = None) -
     """
     announced = Announcement.objects.filter(place=place).first()
     if announced is None:
-        return _committed(place, by=by)
+        return committed(place, by=by)
     if by is not None and not by.speaks_for(announced.sender):
         raise NotHere("place")
     with recorded("envelope.refused", bytes(announced.statement), at=at), _writing(announced) as file:
@@ -235,87 +226,7 @@ def commit(place: uuid.UUID, *, at: datetime, by: SignedRequest | None = None) -
                 bytes(announced.statement), file, Directory(), at=at, receiver=here[0].address
             )
             bodies.settle(announced.body)
-            return _store(announced, manifest, here, at=at)
+            return store(announced, manifest, here, at=at)
         except Refused:
             throw_away(announced)
             raise
-
-
-def _committed(place: uuid.UUID, *, by: SignedRequest | None = None) -> bytes:
-    """The receipt of what was committed at this place before."""
-    present = Incoming.objects.filter(place=place).first()
-    if present is None or (by is not None and not by.speaks_for(present.sender)):
-        raise NotHere("place")
-    return _delivered_receipt(present.digest)
-
-
-def _store(announced: Announcement, manifest: Manifest, here: Sequence[Party], *, at: datetime) -> bytes:
-    """Take it in, unless it came meanwhile by another place; then there is a receipt, or it is `Replayed`."""
-    with transaction.atomic():
-        if not Announcement.objects.select_for_update().filter(pk=announced.pk).exists():
-            return _committed(announced.place)
-        present = Incoming.objects.filter(sender=announced.sender, envelope=announced.envelope).first()
-        if present is None:
-            return _take(announced, manifest, here, at=at)
-    if present.digest != manifest.digest:
-        raise Replayed(str(manifest.id))
-    throw_away(announced)
-    return _delivered_receipt(present.digest)
-
-
-def _take(announced: Announcement, manifest: Manifest, here: Sequence[Party], *, at: datetime) -> bytes:
-    stored = [
-        Incoming.objects.create(
-            envelope=manifest.id,
-            thread=manifest.thread,
-            kind=manifest.kind,
-            part=manifest.part,
-            sender=manifest.sender.address,
-            receiver=party.address,
-            digest=manifest.digest,
-            statement=bytes(announced.statement),
-            body=announced.body,
-            size=manifest.payload.size,
-            sha256=manifest.payload.sha256,
-            media_type=manifest.payload.media_type,
-            previous=manifest.previous,
-            ledger=manifest.ledger,
-            created=manifest.created,
-            expires=manifest.expires,
-            place=announced.place,
-            received_at=at,
-        )
-        for party in here
-    ]
-    receipt = _issue_delivered(manifest, at=at)
-    # The ledger is locked now, so that the same receipt cannot be taken in the same moment.
-    _check_not_destroyed(manifest)
-    announced.delete()
-    for incoming in stored:
-        signals.after_commit(signals.arrived, incoming_id=incoming.pk)
-    return receipt
-
-
-def _issue_delivered(manifest: Manifest, *, at: datetime) -> bytes:
-    entry = entries.append(
-        act="envelope.received", actor=manifest.sender.address, object=str(manifest.id), at=at
-    )
-    receipt = Receipt(
-        version=receipts.VERSION,
-        kind=receipts.DELIVERED,
-        envelope=manifest.id,
-        thread=manifest.thread,
-        manifest=manifest.digest,
-        by=node_keys.published().party,
-        at=at,
-        ledger=entry.hash,
-    )
-    statement = receipts.issue(receipt, node_keys.signing_keys())
-    keep_receipt(receipt, statement, StoredReceipt.Direction.ISSUED, at=at)
-    return statement
-
-
-def _delivered_receipt(digest: str) -> bytes:
-    return kept_receipt(
-        StoredReceipt.Direction.ISSUED, receipts.DELIVERED, manifest=digest, by=node_keys.address()
-    )
