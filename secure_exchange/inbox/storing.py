@@ -1,4 +1,4 @@
-"""Take a whole envelope in, in one transaction: inbox row, ledger row, receipt; or say what is here already."""
+"""Take a whole envelope in, in one transaction: inbox row, ledger row, receipt; or say what is here."""
 
 from __future__ import annotations
 
