@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -93,7 +94,7 @@ def test_a_checkpoint_of_another_log_is_refused_though_its_own_keys_signed_it() 
 
 def test_the_keys_of_two_logs_together_are_those_of_none() -> None:
     with pytest.raises(BadSignature):
-        verify(SIGNED, log=[*LOG.verifying, WITNESS.verifying[1]])
+        verify(WITNESSED, log=[*LOG.verifying, WITNESS.verifying[1]])
 
 
 @pytest.mark.parametrize("head", [Checkpoint(NAME, 43, HEAD.root), Checkpoint(NAME, 42, leaf_hash(b"other"))])
@@ -252,9 +253,47 @@ def test_sixteen_signatures_are_taken_and_too_many_are_not() -> None:
         verify(SIGNED + strangers(MAX_SIGNATURES - 1), log=LOG.verifying)
 
 
-def test_a_note_longer_than_allowed_is_refused_before_it_is_read() -> None:
+@pytest.mark.parametrize(
+    "note",
+    [
+        b"x" * MAX_NOTE_BYTES + b"\n\n" + BY_ED25519,
+        b"\n\n" + BY_ED25519,
+        b"\n" + BY_ED25519,
+        b"text\n" + BY_ED25519,
+        b"text\n\n",
+        b"text\twith a tab\n\n" + BY_ED25519,
+        b"text\r\n\n" + BY_ED25519,
+        b"text\n\n" + BY_ED25519 + b"x",
+        b"text\n\n" + BY_ED25519[:-1],
+        b"text\n\n" + BY_ED25519 + b"\n",
+    ],
+)
+def test_what_is_no_note_is_refused_whatever_its_text_says(note: bytes) -> None:
     with pytest.raises(Malformed):
-        verify(b"x" * MAX_NOTE_BYTES + SIGNED, log=LOG.verifying)
+        Note.from_bytes(note)
+
+
+def test_nothing_follows_the_last_line() -> None:
+    with pytest.raises(Malformed):
+        verify(SIGNED + b"x", log=LOG.verifying)
+
+
+@pytest.mark.parametrize(
+    ("kind", "size"), [(1, 31), (1, 33), (1, 1312), (6, 32), (6, 1311), (6, 1313), (1, 0)]
+)
+def test_a_verifier_key_of_another_size_is_refused_though_its_hint_fits(kind: int, size: int) -> None:
+    data = bytes([kind]) + bytes(size)
+    hint = hashlib.sha256(f"{NAME}\n".encode() + data).hexdigest()[:8]
+    with pytest.raises(Malformed):
+        NoteKey.parse(f"{NAME}+{hint}+{to_base64(data)}")
+
+
+@pytest.mark.parametrize("kind", [0, 2, 4, 5, 7, 255])
+def test_a_verifier_key_of_a_type_we_do_not_know_is_refused_though_its_hint_fits(kind: int) -> None:
+    data = bytes([kind]) + LOG.verifying[0].public
+    hint = hashlib.sha256(f"{NAME}\n".encode() + data).hexdigest()[:8]
+    with pytest.raises(Malformed):
+        NoteKey.parse(f"{NAME}+{hint}+{to_base64(data)}")
 
 
 @pytest.mark.parametrize(
@@ -280,6 +319,12 @@ def test_a_note_longer_than_allowed_is_refused_before_it_is_read() -> None:
 def test_a_verifier_key_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Malformed):
         NoteKey.parse(text)
+
+
+@pytest.mark.parametrize("name", ["", "bad name", "bad+name", "bad\N{LINE SEPARATOR}name", "a\nb", "n" * 256])
+def test_a_key_has_a_name_that_fits_its_line(name: str) -> None:
+    with pytest.raises(Malformed):
+        NoteKey(name, KeyType.ED25519, bytes(32))
 
 
 @pytest.mark.parametrize("origin", ["", "a\nb", "a\x1fb", "\ud800", "o" * 256, "é" * 128])

@@ -29,6 +29,7 @@ from secure_exchange.ledger.merkle import (
     leaf_hash,
     parent_hash,
     root_of,
+    split_hashes,
 )
 from tests.factories import second_opinion
 
@@ -147,6 +148,14 @@ def test_bytes_that_do_not_fit_the_size_are_no_frontier(size: int) -> None:
     for other_size in (-1, 1023, MAX_SIZE + 1):
         with pytest.raises(Malformed):
             Frontier.from_bytes(other_size, data)
+
+
+def test_hashes_of_another_length_are_none() -> None:
+    with pytest.raises(Malformed):
+        Frontier(1, (b"short",))
+    with pytest.raises(Malformed):
+        split_hashes(bytes(33))
+    assert split_hashes(bytes(64)) == (bytes(32), bytes(32))
 
 
 def test_what_an_entry_completes_is_stored_with_it_and_never_changes() -> None:
