@@ -15,8 +15,9 @@ from referral import labels
 from referral.cases.standing import who
 from referral.flows.models import StepTask
 from referral.flows.saying import LimitShown, shown
-from referral.flows.waiting import steps_waiting
+from referral.flows.waiting import steps_waiting, steps_without_anybody
 from referral.models import Handover
+from referral.queries.case_handovers import withdrawn_at_the_sender
 from referral.queries.names import organisation_names
 from referral.queries.news import Told, news, questions
 from referral.rules.access import Act, On, may
@@ -48,6 +49,8 @@ def my_work(*, by: Actor, at: datetime, start: int = 0) -> dict[str, Any]:
         "steps": [step_row(task) for task in steps[:PAGE]],
         "next": f"?start={start + PAGE}" if len(steps) > PAGE else "",
         "may_open": bool(may(me, Act.OPEN_CASE, On())),
+        "unattended": [_unattended(task) for task in steps_without_anybody(by, at=at)[:PAGE]],
+        "withdrawals": withdrawn_at_the_sender(by=by),
         **_handovers(by, at=at, sees=bool(may(me, Act.SEE_OFFERS, On()))),
     }
 
@@ -65,6 +68,15 @@ def step_row(task: StepTask) -> StepRow:
         act=_("Go on") if task.owner_id else _("Start"),
         late_note=_("a time limit has passed; help goes on") if task.raised and task.about_id else "",
     )
+
+
+def _unattended(task: StepTask) -> dict[str, Any]:
+    """A step that nobody on its case can do, with the way to assign somebody."""
+    return {
+        "title": str(task.says.title) if task.says else _("A step of an earlier version"),
+        "reference": task.case.reference,
+        "url": reverse("case-team", args=[task.case.reference]),
+    }
 
 
 def _handovers(by: Actor, *, at: datetime, sees: bool) -> dict[str, list[dict[str, Any]]]:

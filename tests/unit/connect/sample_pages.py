@@ -372,6 +372,10 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
             "may_open": True,
             "questions": [Row(url="/x/", counterpart=PALERMO, about=REFERENCE, at=days(-0.1))],
             "openings": [Row(url="/x/", counterpart="Fundația Exemplu", at=days(-0.1))],
+            "withdrawals": [
+                {"reference": "RO-26-7KQ4M9", "counterpart": "Associação Exemplo", "at": NOW, "url": "/"}
+            ],
+            "unattended": [{"title": "Safety", "reference": "RO-26-7KQ4M9", "url": "/"}],
             "news": [
                 Row(url="/x/", counterpart=PALERMO, about=REFERENCE, at=days(-0.1), what="Declined, Note")
             ],
@@ -386,6 +390,8 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
             "may_open": True,
             "questions": [],
             "openings": [],
+            "withdrawals": [],
+            "unattended": [],
             "news": [],
         },
     ),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from people.roles import Role
 from referral.cases.passing import pass_responsibility
 from referral.flows import performing, stages, timers, waiting
 from referral.flows.models import StepTask
 from referral.models import Assignment
+from referral.queries.my_work import my_work
 from referral.rules.refusals import IllegalStep, NotInYourRole
 from referral.vocabulary import AgeStatus, Stage
 from secure_exchange.models import Entry
@@ -157,6 +159,8 @@ def test_a_step_whose_role_nobody_on_the_case_has_is_on_the_supervisors_list(mad
     assert without_anybody(supervisor) == []
     gone(made.mine)
     assert without_anybody(supervisor) == [(made.case.reference, "safety")]
+    [shown] = my_work(by=supervisor, at=LATER)["unattended"]
+    assert shown["url"] == reverse("case-team", args=[made.case.reference])
     made.colleague(Role.CASEWORKER)
     assert without_anybody(supervisor) == []
 

@@ -125,6 +125,9 @@ def test_the_case_says_that_the_person_withdrew_and_what_is_asked(who, signed_in
     [waiting] = withdrawn_at_the_sender(by=who.colleague)
     assert waiting["reference"] == case.reference
     assert waiting["counterpart"] == who.sender.organisation.name
+    shown = page(client, "my-work")
+    assert "Consent withdrawn" in shown
+    assert case.reference in shown
     shown = page(client, "case", case.reference)
     assert "The person withdrew the agreement" in shown
     assert "you are asked to erase what came" in shown
