@@ -229,6 +229,7 @@ BLOB = LINE.split(" ")[2]
         f"\N{EM DASH} {NAME} ====",
         f"\N{EM DASH} {NAME} AAAAAA==",
     ],
+    ids=lambda _: "said",
 )
 def test_a_line_that_is_no_signature_spoils_the_note(line: str) -> None:
     with pytest.raises(Malformed):
@@ -315,6 +316,7 @@ def test_a_verifier_key_of_a_type_we_do_not_know_is_refused_though_its_hint_fits
         f"{NAME}+00000000+{to_base64(bytes([6]) + LOG.verifying[0].public)}",
         f"\ud800+00000000+{to_base64(bytes([1]) + LOG.verifying[0].public)}",
     ],
+    ids=lambda _: "said",
 )
 def test_a_verifier_key_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Malformed):

@@ -288,7 +288,7 @@ def test_a_component_that_means_something_else(acquainted, name, parameter):
         {"keyid": f"node@{'a.' * 2000}test#{NODE.keys.fingerprint}"},
         {"keyid": NODE.keys.verifying.key_ids[0]},
     ],
-    ids=repr,
+    ids=lambda _: "said",
 )
 def test_parameters_that_are_missing_left_over_or_of_another_kind(acquainted, changes):
     assert_refused(Arriving(headers=signed_by_hand(PUT, NODE, **changes)))

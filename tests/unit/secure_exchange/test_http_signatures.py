@@ -123,6 +123,7 @@ def test_a_value_that_could_be_read_as_two_is_never_signed(value):
 @pytest.mark.parametrize(
     "keyid",
     [NODE.address, NODE.keys.fingerprint, f"node@IT#{NODE.keys.fingerprint}", f"{NODE.address}#{'0' * 63}"],
+    ids=lambda _: "said",
 )
 def test_nobody_is_asked_about_what_is_no_key_id(keyid):
     class Directory:
