@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import now  # noqa: TID251 - the edge, where the clock is read
 
-from secure_exchange import carriers, inbox, nonces, outbox, tidying
+from secure_exchange import carriers, inbox, outbox, tidying
 from secure_exchange.apart import alone
 
 
@@ -21,7 +21,6 @@ def sweep() -> None:
     at = now()
     alone("outbox", lambda: outbox.sweep(at=at))
     alone("quarantine", lambda: inbox.clear_quarantine(at=at))
-    alone("nonces", lambda: nonces.forget_old(at=at))
     alone("tidying", lambda: tidying.once_a_day(at=at))
 
 

@@ -1,8 +1,8 @@
 """Where other nodes call: envelopes in three steps, receipts, published keys and profiles.
 
 No session, no cookie and no form: nothing here acts for a signed-in person, so there is nothing for a forged
-request to borrow. What is sent here is signed by the node that sends it (RFC 9421); what becomes of it only
-the envelope's own signature decides. A body goes from the socket to the disk in pieces.
+request to borrow. Only what the envelope's own signature says decides. A body goes from the socket to the
+disk in pieces.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from secure_exchange import directory, inbox, listening, signing
 from secure_exchange.dsse import MAX_STATEMENT_BYTES
 from secure_exchange.errors import NotHere, Refused
 from secure_exchange.problems import problem, refusal
-from secure_exchange.request_signatures import signed_by
 
 
 BODY = "application/octet-stream"
@@ -106,9 +105,7 @@ def announce(request: HttpRequest) -> HttpResponse:
     unfit = _unfit(request, signing.ENVELOPE, MAX_STATEMENT_BYTES)
     if unfit is not None:
         return unfit
-    at = now()
-    signed = signed_by(request, at=at)
-    announced = inbox.announce(signed.checked(_statement(request)), at=at, by=signed)
+    announced = inbox.announce(_statement(request), at=now())
     if announced.receipt is not None:
         return _receipt(announced.receipt)
     return JsonResponse({"place": str(announced.place), "offset": announced.offset}, status=201)
@@ -123,18 +120,16 @@ def body(request: HttpRequest, place: uuid.UUID) -> HttpResponse:
     offset = request.GET.get("offset", "")
     if not _NUMBER.fullmatch(offset):
         return problem(422)
-    at, length = now(), _length(request) or 0
-    signed = signed_by(request, at=at)
+    length = _length(request) or 0
     with listening.within(request, length):
-        there = inbox.append(place, int(offset), request, length, at=at, by=signed)
+        there = inbox.append(place, int(offset), request, length, at=now())
     return JsonResponse({"offset": there})
 
 
 @_for_machines("POST")
-def commit(request: HttpRequest, place: uuid.UUID) -> HttpResponse:
+def commit(request: HttpRequest, place: uuid.UUID) -> HttpResponse:  # noqa: ARG001
     """The body is whole: 200 with the delivered receipt."""
-    at = now()
-    return _receipt(inbox.commit(place, at=at, by=signed_by(request, at=at)))
+    return _receipt(inbox.commit(place, at=now()))
 
 
 @_for_machines("POST")
@@ -143,10 +138,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     unfit = _unfit(request, signing.RECEIPT, MAX_STATEMENT_BYTES)
     if unfit is not None:
         return unfit
-    at = now()
-    signed = signed_by(request, at=at)
-    kept = inbox.receive_receipt(signed.checked(_statement(request)), at=at, by=signed)
-    return _receipt(bytes(kept.statement))
+    return _receipt(bytes(inbox.receive_receipt(_statement(request), at=now()).statement))
 
 
 @_for_machines("GET")

@@ -22,14 +22,7 @@ from secure_exchange.errors.arrivals import (
 )
 from secure_exchange.errors.base import Refused
 from secure_exchange.errors.contents import CannotOpen, Malformed, VersionUnknown, WrongContents
-from secure_exchange.errors.keys import (
-    BadSignature,
-    KeysChanged,
-    KeysExpired,
-    NotSigned,
-    UnknownSender,
-    UntrustedSender,
-)
+from secure_exchange.errors.keys import BadSignature, KeysChanged, KeysExpired, UnknownSender, UntrustedSender
 from secure_exchange.errors.receivers import (
     CategoryNotAccepted,
     NoConsent,
@@ -55,7 +48,6 @@ __all__ = [
     "Misdirected",
     "NoConsent",
     "NotHere",
-    "NotSigned",
     "Refused",
     "Replayed",
     "ServiceNotAccepted",

@@ -58,10 +58,3 @@ class KeysChanged(Refused):
         "The keys of this organisation changed in a way we cannot follow. Nothing was sent and nothing is "
         "lost. Please tell your administrator: the numbers must be compared with them by telephone again."
     )
-
-
-class NotSigned(BadSignature):
-    """A request that no known node signed, or that was signed too long ago, or came before."""
-
-    code = "not-signed"
-    status = 401

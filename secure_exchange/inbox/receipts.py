@@ -11,23 +11,20 @@ from django.db.models import Min, QuerySet
 from secure_exchange import node_keys, receipts, signals
 from secure_exchange.directory import Directory
 from secure_exchange.envelope import MAX_AHEAD
-from secure_exchange.errors import FromTheFuture, NotHere, NotSigned, Replayed, WrongContents
+from secure_exchange.errors import FromTheFuture, NotHere, Replayed, WrongContents
 from secure_exchange.inbox.refusals import recorded
 from secure_exchange.ledger import entries
 from secure_exchange.models import Incoming, Outgoing, StoredReceipt
 from secure_exchange.receipts import Receipt
-from secure_exchange.request_signatures import SignedRequest
 
 
-def receive_receipt(statement: bytes, *, at: datetime, by: SignedRequest | None = None) -> StoredReceipt:
+def receive_receipt(statement: bytes, *, at: datetime) -> StoredReceipt:
     """Verify and keep a receipt about an envelope we sent or were to be sent; the same again changes nothing.
 
     Raises a `Refused`, recorded.
     """
     with recorded("receipt.refused", statement, at=at):
         receipt = receipts.read(statement, Directory())
-        if by is not None and not by.speaks_for(receipt.by.address):
-            raise NotSigned("another node's organisation")
         _check_expected(receipt)
         with transaction.atomic():
             stored, made = keep_receipt(receipt, statement, StoredReceipt.Direction.RECEIVED, at=at)

@@ -5,8 +5,6 @@
 2. `append` adds to a file in quarantine, from where the last piece ended.
 3. `commit` checks size and hash, then in one transaction: inbox row, ledger row, delivered receipt.
 
-`by` is who signed the request, None for our own: a node speaks for its own organisations only.
-
 The same envelope again, at any step, gives the same stored receipt, byte for byte. The same id with other
 signed bytes is refused and the first one stays. Nothing here holds a key that opens a body.
 """
@@ -16,35 +14,36 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
 from django.conf import settings
+from django.db import transaction
 
-from secure_exchange import bodies, content_digest, directory, dsse, envelope
-from secure_exchange.content_digest import Source
+from secure_exchange import bodies, directory, dsse, envelope, node_keys, receipts, signals
 from secure_exchange.directory import Directory
-from secure_exchange.errors import (
-    Busy,
-    NotHere,
-    NotSigned,
-    Refused,
-    Replayed,
-    TooLarge,
-    WrongOffset,
-)
+from secure_exchange.errors import Busy, Destroyed, NotHere, Refused, Replayed, TooLarge, WrongOffset
 from secure_exchange.inbox.handling import throw_away
+from secure_exchange.inbox.receipts import keep_receipt, kept_receipt
 from secure_exchange.inbox.refusals import recorded
-from secure_exchange.inbox.storing import check_not_destroyed, committed, delivered_receipt, store
+from secure_exchange.ledger import entries
 from secure_exchange.manifest import RECORD, Manifest, Party
-from secure_exchange.models import Announcement, Incoming
-from secure_exchange.request_signatures import SignedRequest
+from secure_exchange.models import Announcement, Incoming, StoredReceipt
+from secure_exchange.receipts import Receipt
 
 
 MAX_LETTER_BYTES: Final = 1024 * 1024
 """Of the sealed file of anything but a record: it is opened in memory."""
+
+
+class Source(Protocol):
+    """Where the bytes of a body come from: a file or a request."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes, none at the end."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,22 +55,20 @@ class Announced:
     offset: int = 0
 
 
-def announce(statement: bytes, *, at: datetime, by: SignedRequest | None = None) -> Announced:
+def announce(statement: bytes, *, at: datetime) -> Announced:
     """Look at a signed manifest and give a place for its body, or the receipt if it is here already.
 
     Raises a `Refused`, recorded.
     """
     with recorded("envelope.refused", statement, at=at):
-        return _announce(statement, at=at, by=by)
+        return _announce(statement, at=at)
 
 
-def _announce(statement: bytes, *, at: datetime, by: SignedRequest | None) -> Announced:
+def _announce(statement: bytes, *, at: datetime) -> Announced:
     claimed = Manifest.from_bytes(dsse.read(statement).payload)
-    if by is not None and not by.speaks_for(claimed.sender.address):
-        raise NotSigned("another node's organisation")
     present = Incoming.objects.filter(sender=claimed.sender.address, envelope=claimed.id).first()
     if present is not None and present.digest == claimed.digest:
-        return Announced(receipt=delivered_receipt(present.digest))
+        return Announced(receipt=_delivered_receipt(present.digest))
     here = _here(claimed)
     if not here:
         raise NotHere("no recipient is of this node")
@@ -103,7 +100,12 @@ def _check_takes(manifest: Manifest, here: Sequence[Party]) -> None:
     if manifest.payload.size > (largest if manifest.kind == RECORD else min(largest, MAX_LETTER_BYTES)):
         raise TooLarge(str(manifest.id))
     # 3
-    check_not_destroyed(manifest)
+    _check_not_destroyed(manifest)
+
+
+def _check_not_destroyed(manifest: Manifest) -> None:
+    if StoredReceipt.objects.filter(kind=receipts.DESTROYED, manifest=manifest.digest).exists():
+        raise Destroyed(str(manifest.id))
 
 
 def _place(manifest: Manifest, statement: bytes, *, at: datetime) -> Announced:
@@ -151,22 +153,15 @@ def _touch(announced: Announcement, *, at: datetime) -> None:
 
 
 def append(  # noqa: PLR0917 - the order of a request
-    place: uuid.UUID,
-    offset: int,
-    source: Source,
-    length: int,
-    *,
-    at: datetime,
-    by: SignedRequest | None = None,
+    place: uuid.UUID, offset: int, source: Source, length: int, *, at: datetime
 ) -> int:
     """Add `length` bytes of `source` to the body at `place`, from `offset`; gives how many are there now.
 
-    A source that ends early leaves what came, to be continued; one that gave other bytes than were announced
-    leaves nothing. Raises `NotHere`, `WrongOffset` (which says where to go on), `TooLarge`, `Busy`,
-    `NotSigned`.
+    A source that ends early leaves what came, to be continued. Raises `NotHere`, `WrongOffset` (which says
+    where to go on), `TooLarge`, `Busy`.
     """
     announced = Announcement.objects.filter(place=place).first()
-    if announced is None or (by is not None and not by.speaks_for(announced.sender)):
+    if announced is None:
         raise NotHere("place")
     with recorded("envelope.refused", bytes(announced.statement), at=at), _writing(announced) as file:
         present = file.seek(0, 2)
@@ -176,19 +171,10 @@ def append(  # noqa: PLR0917 - the order of a request
             raise TooLarge("more than announced")
         _touch(announced, at=at)
         left = length
-        with _as_announced(file, source, length=length, by=by) as checked:
-            while left and (chunk := checked.read(min(left, bodies.CHUNK))):
-                file.write(chunk)
-                left -= len(chunk)
+        while left and (chunk := source.read(min(left, bodies.CHUNK))):
+            file.write(chunk)
+            left -= len(chunk)
         return offset + length - left
-
-
-def _as_announced(
-    file: BinaryIO, source: Source, *, length: int, by: SignedRequest | None
-) -> AbstractContextManager[Source]:
-    if by is None:
-        return nullcontext(source)
-    return content_digest.undone_if_altered(file, source, length=length, digest=by.digest)
 
 
 @contextmanager
@@ -204,7 +190,7 @@ def _writing(announced: Announcement) -> Iterator[BinaryIO]:
         raise NotHere("the file of this place") from fault
 
 
-def commit(place: uuid.UUID, *, at: datetime, by: SignedRequest | None = None) -> bytes:
+def commit(place: uuid.UUID, *, at: datetime) -> bytes:
     """Take the envelope whose body is whole; gives the delivered receipt. The signals come after the commit.
 
     Raises `NotHere`, `WrongOffset` while bytes are missing, `Busy`, and what verifying refuses; then the body
@@ -212,9 +198,7 @@ def commit(place: uuid.UUID, *, at: datetime, by: SignedRequest | None = None) -
     """
     announced = Announcement.objects.filter(place=place).first()
     if announced is None:
-        return committed(place, by=by)
-    if by is not None and not by.speaks_for(announced.sender):
-        raise NotHere("place")
+        return _committed(place)
     with recorded("envelope.refused", bytes(announced.statement), at=at), _writing(announced) as file:
         present = file.seek(0, 2)
         if present < announced.size:
@@ -226,7 +210,87 @@ def commit(place: uuid.UUID, *, at: datetime, by: SignedRequest | None = None) -
                 bytes(announced.statement), file, Directory(), at=at, receiver=here[0].address
             )
             bodies.settle(announced.body)
-            return store(announced, manifest, here, at=at)
+            return _store(announced, manifest, here, at=at)
         except Refused:
             throw_away(announced)
             raise
+
+
+def _committed(place: uuid.UUID) -> bytes:
+    """The receipt of what was committed at this place before."""
+    present = Incoming.objects.filter(place=place).first()
+    if present is None:
+        raise NotHere("place")
+    return _delivered_receipt(present.digest)
+
+
+def _store(announced: Announcement, manifest: Manifest, here: Sequence[Party], *, at: datetime) -> bytes:
+    """Take it in, unless it came meanwhile by another place; then there is a receipt, or it is `Replayed`."""
+    with transaction.atomic():
+        if not Announcement.objects.select_for_update().filter(pk=announced.pk).exists():
+            return _committed(announced.place)
+        present = Incoming.objects.filter(sender=announced.sender, envelope=announced.envelope).first()
+        if present is None:
+            return _take(announced, manifest, here, at=at)
+    if present.digest != manifest.digest:
+        raise Replayed(str(manifest.id))
+    throw_away(announced)
+    return _delivered_receipt(present.digest)
+
+
+def _take(announced: Announcement, manifest: Manifest, here: Sequence[Party], *, at: datetime) -> bytes:
+    stored = [
+        Incoming.objects.create(
+            envelope=manifest.id,
+            thread=manifest.thread,
+            kind=manifest.kind,
+            part=manifest.part,
+            sender=manifest.sender.address,
+            receiver=party.address,
+            digest=manifest.digest,
+            statement=bytes(announced.statement),
+            body=announced.body,
+            size=manifest.payload.size,
+            sha256=manifest.payload.sha256,
+            media_type=manifest.payload.media_type,
+            previous=manifest.previous,
+            ledger=manifest.ledger,
+            created=manifest.created,
+            expires=manifest.expires,
+            place=announced.place,
+            received_at=at,
+        )
+        for party in here
+    ]
+    receipt = _issue_delivered(manifest, at=at)
+    # The ledger is locked now, so that the same receipt cannot be taken in the same moment.
+    _check_not_destroyed(manifest)
+    announced.delete()
+    for incoming in stored:
+        signals.after_commit(signals.arrived, incoming_id=incoming.pk)
+    return receipt
+
+
+def _issue_delivered(manifest: Manifest, *, at: datetime) -> bytes:
+    entry = entries.append(
+        act="envelope.received", actor=manifest.sender.address, object=str(manifest.id), at=at
+    )
+    receipt = Receipt(
+        version=receipts.VERSION,
+        kind=receipts.DELIVERED,
+        envelope=manifest.id,
+        thread=manifest.thread,
+        manifest=manifest.digest,
+        by=node_keys.published().party,
+        at=at,
+        ledger=entry.hash,
+    )
+    statement = receipts.issue(receipt, node_keys.signing_keys())
+    keep_receipt(receipt, statement, StoredReceipt.Direction.ISSUED, at=at)
+    return statement
+
+
+def _delivered_receipt(digest: str) -> bytes:
+    return kept_receipt(
+        StoredReceipt.Direction.ISSUED, receipts.DELIVERED, manifest=digest, by=node_keys.address()
+    )

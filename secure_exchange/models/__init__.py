@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from secure_exchange.models.keys import NodeKeySet, Peer, PublishedKeySet, PublishedProfile
 from secure_exchange.models.ledger import GENESIS, Entry, Head, StrangersRefused
-from secure_exchange.models.nonces import SeenNonce
 from secure_exchange.models.post import Announcement, Incoming, Outgoing, StoredReceipt, Tidied
 
 
@@ -19,7 +18,6 @@ __all__ = [
     "Peer",
     "PublishedKeySet",
     "PublishedProfile",
-    "SeenNonce",
     "StoredReceipt",
     "StrangersRefused",
     "Tidied",

@@ -75,7 +75,6 @@ FIELDS = {
     "secure_exchange.Announcement": {
         "routing": "place sender envelope digest statement body size active_at",
     },
-    "secure_exchange.SeenNonce": {"routing": "id node nonce expires"},
     "secure_exchange.StoredReceipt": {
         "routing": "id direction kind envelope thread manifest by at stored_at digest statement",
     },

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.urls import include, path
 
-from secure_exchange import directory, keysets, profile, receipts, request_signatures, testing, views
+from secure_exchange import directory, keysets, profile, receipts, testing, views
 from secure_exchange.carriers import (
     Answered,
     HttpsCarrier,
@@ -28,10 +28,8 @@ from secure_exchange.profile import Profile
 from secure_exchange.testing import Letter
 from tests.factories.exchange import AT
 from tests.factories.peers import says
-from tests.factories.requests import signing_as
 
 
-pytestmark = pytest.mark.django_db  # the node signs with the keys that it published
 urlpatterns = [path("exchange/", include("secure_exchange.urls"))]
 
 
@@ -213,8 +211,6 @@ def test_peers_keys_are_looked_at_again_and_a_change_raises_the_alarm(peer, know
 @pytest.mark.urls(__name__)
 def test_the_carrier_and_the_pages_understand_each_other(live_server, known, peers, monkeypatch):
     monkeypatch.setattr(views, "now", lambda: AT)
-    monkeypatch.setattr(calls, "now", lambda: AT)
-    monkeypatch.setattr(request_signatures, "signed_headers", signing_as(known.italy_node))
     monkeypatch.setattr(https, "PIECE", 1000)
     peers["ro.connect.test"] = live_server.url.replace("localhost", "127.0.0.1")
     envelope, name = Letter(sender=known.italy, receivers=[known.ours], at=AT, content=b"x" * 5000).seal()

@@ -37,7 +37,6 @@ from tests.factories.exchange import AT
 from tests.factories.peers import says
 
 
-pytestmark = pytest.mark.django_db  # the node signs with the keys that it published
 PLACE = uuid.uuid4()
 HERE = (201, {"place": str(PLACE), "offset": 0})
 
