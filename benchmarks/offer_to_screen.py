@@ -41,6 +41,9 @@ OFFER = {
 }
 
 
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+
+
 class Browser:
     """A signed-in session that sends forms back with their token, as a browser without script does."""
 
@@ -59,13 +62,14 @@ class Browser:
         return answer
 
     def post(self, path: str, said: dict[str, object]) -> requests.Response:
-        """A form of that page, sent."""
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path).text)
-        if token is None:
+        """The form of that page, sent with what is hidden in it."""
+        shown = self.get(path).text
+        hidden = dict(HIDDEN.findall(shown[shown.find("<main") :]) or HIDDEN.findall(shown))
+        if "csrfmiddlewaretoken" not in hidden:
             raise SystemExit(f"no form at {path}")
         answer = self.session.post(
             self.base + path,
-            data={"csrfmiddlewaretoken": token[1], **said},
+            data={**hidden, **said},
             headers={"Referer": self.base + path},
             timeout=60,
         )
