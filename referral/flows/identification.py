@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from referral.flows.forms import (
-    AGREED_OR_NOT,
     DECLINED,
     DONE,
     LATER,
@@ -218,12 +217,6 @@ class BestInterests(StepForm):
         _("Is contact with the family safe?"), help_text=_("Family may have recruited the child.")
     )
     outcomes = ((DONE, _("Assessed")), (NOT_NOW, _("The child is not ready; urgent care goes on")))
-
-
-class AskedAndAgreed(StepForm):
-    """Anything offered that needs the person's yes."""
-
-    outcomes = AGREED_OR_NOT
 
 
 class IdentificationSteps:

@@ -17,7 +17,6 @@ NGO = "ngo"
 SHELTER = "shelter"
 POLICE = "police"
 SOCIAL_SERVICE = "social_service"
-AUTHORITY = "authority"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +83,6 @@ def without_police(situation: Situation) -> bool:
     return not with_police(situation)
 
 
-def adult_foreigner(situation: Situation) -> bool:
-    """An adult who may need a title to stay; a child's title is decided on the child's own track."""
-    return adult(situation) and foreigner(situation)
-
-
 @dataclass(frozen=True, slots=True)
 class Performer:
     """Who does a step: a role in an organisation of one of these kinds."""
@@ -115,5 +109,4 @@ BY_CASEWORKER = Performer(Role.CASEWORKER, (NGO, SHELTER))
 BY_SHELTER = Performer(Role.CASEWORKER, (SHELTER, NGO))
 BY_POLICE = Performer(Role.POLICE_LIAISON, (POLICE,))
 BY_SOCIAL_SERVICE = Performer(Role.SOCIAL_WORKER, (SOCIAL_SERVICE,))
-BY_FOCAL_POINT = Performer(Role.FOCAL_POINT, (AUTHORITY,))
 BY_RESPONSIBLE = Performer(Role.CASEWORKER, ())

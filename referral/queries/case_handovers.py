@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from people.actor import Actor
 from referral.handover import reading, receiving
 from referral.handover.payloads import WithdrawalReason
-from referral.models import Assignment, Case, Handover, HandoverMessage
+from referral.models import Case, Handover, HandoverMessage
 from referral.queries.names import organisation_name
 from referral.vocabulary import Category, Direction, HandoverState, MessageKind
 from secure_exchange.models import Incoming
@@ -116,7 +116,7 @@ def withdrawn_at_the_sender(*, by: Actor) -> list[dict[str, Any]]:
 
     Nothing is opened for it; a note to the sender, written since, is the answer.
     """
-    own_cases = Assignment.objects.filter(membership=by.membership, ended_at=None).values("case")
+    own_cases = Case.objects.assigned_to(by.membership)
     answered = HandoverMessage.objects.filter(
         handover=OuterRef("pk"),
         direction=Direction.OUTGOING.value,

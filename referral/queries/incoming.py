@@ -14,7 +14,7 @@ from people.actor import Actor, NoKey
 from referral import labels
 from referral.cases.standing import decide, who
 from referral.handover import messages, permission, reading, receiving
-from referral.models import Assignment, Handover
+from referral.models import Case, Handover
 from referral.queries import case_handovers
 from referral.queries.handing_over import country_name
 from referral.queries.names import member_name, organisation_name
@@ -45,7 +45,7 @@ def incoming_page(*, by: Actor, at: datetime) -> dict[str, Any]:
     rows = Handover.objects.filter(organisation=by.organisation, direction=Direction.INCOMING.value)
     waiting = rows.filter(state__in=WAITING).order_by("respond_by")[:100]
     under_way = rows.filter(state__in=UNDER_WAY).order_by("-answered_at")[:LAST]
-    own_cases = Assignment.objects.filter(membership=by.membership, ended_at=None).values("case")
+    own_cases = Case.objects.assigned_to(by.membership)
     seen = rows.filter(Q(case=None) | Q(case__in=own_cases))
     over = seen.exclude(state__in=WAITING | UNDER_WAY).order_by("-created_at")[:LAST]
     return {

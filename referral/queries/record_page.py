@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
@@ -89,8 +88,3 @@ def _shown(field: Field, opened: Opened) -> dict[str, Any]:
         "masked": answered and opened.category in MASKED,
         "heavy": answered and is_heavy(field),
     }
-
-
-def revision_address(case: Case, category: Category, number: int) -> str:
-    """Where an earlier revision is asked for."""
-    return f"{reverse('record', args=[case.reference, category.value])}?revision={number}"

@@ -25,13 +25,13 @@ from referral.rules import refusals
 from secure_exchange import directory, errors, profile
 from secure_exchange.models import Entry, Outgoing, Peer, PublishedKeySet
 from tests.before_and_after import files, nothing_but_an_entry
-from tests.factories.handovers import SHARED, parties
+from tests.factories.handovers import parties
 from tests.factories.people import AT, joined
 from tests.factories.referral import nothing_begins
 from tests.hostile.test_import_files import HEAD, SHEET, TAIL
 from tests.house.test_routes import PAGES, address
 from tests.spreadsheets import form, part, with_parts
-from tests.unit.referral.handover.test_handover_pages import as_shown
+from tests.unit.referral.handover.test_handover_pages import SAID, as_shown
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hostile, pytest.mark.usefixtures("at")]
@@ -80,23 +80,10 @@ def who():
 def ready(who, in_italian) -> Client:
     """Somebody one press of a button away from sending: both pages are filled in."""
     client = in_italian(who.sender.members[Role.CASEWORKER])
-    said = {
-        "categories": [category.value for category in SHARED],
-        "needs": ["SAFE_ACCOMMODATION"],
-        "urgency": "soon",
-        "sex": "female",
-        "age": "25_34",
-        "languages": ["ro"],
-        "other_language": "",
-        "mobility": "no_limits",
-        "children": "1",
-        "kind": "transfer",
-        "stage": "protection",
-    }
     reference = who.case.reference
     to = {"receiver": who.receiver.organisation.address}
     assert client.post(reverse("hand-over", args=[reference]), to).status_code == 302
-    assert client.post(reverse("hand-over-what", args=[reference]), said).status_code == 302
+    assert client.post(reverse("hand-over-what", args=[reference]), SAID).status_code == 302
     return client
 
 
